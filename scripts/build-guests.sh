@@ -1,0 +1,64 @@
+#!/bin/bash
+# build-guests.sh [GUEST...]: rebuilds the Rust guests whose .wasm is checked in (all, or the folders named),
+# and writes beside each a sources.sha256: the lines of `sha256sum` for Cargo.toml, Cargo.lock and src/**, sorted by path.
+# A .wasm is stale when those lines, made anew, differ. The toolchain and the build cache live outside the checkout.
+# The first run takes about 5 minutes on 2 cores, a later one seconds. Needs rustup (stable) and python3; installs Debian's rustc itself.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+REPO=$PWD
+CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
+mkdir -p "$CACHE"
+
+ensure_toolchain() {
+  local missing=() package
+  for package in rustc-web cargo-web rust-web-src; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
+  if ((${#missing[@]})); then
+    echo "build-guests: installing ${missing[*]}" >&2
+    apt-get -q update >&2
+    DEBIAN_FRONTEND=noninteractive apt-get -q install -y "${missing[@]}" >&2
+  fi
+  [ -f "$CACHE/wasi/ready" ] && return
+  "$REPO/scripts/toolchains/setup-wasi-sysroot.sh" "$CACHE/wasi" >&2
+  touch "$CACHE/wasi/ready"
+}
+
+# build FOLDER TARGET OUTPUT
+build() {
+  local crate
+  crate=$(sed -n 's/^name = "\(.*\)"/\1/p' "$1/Cargo.toml" | head -1)
+  (
+    cd "$1"
+    "$REPO/scripts/toolchains/wasi-cargo.sh" "$CACHE/wasi" build -q --locked --release --target "$2" \
+      --target-dir "$CACHE/target" -Zbuild-std=std,panic_abort
+    install -m 644 "$CACHE/target/$2/release/${crate//-/_}.wasm" "$3"
+  )
+  echo "$1/$3 $(stat -c %s "$1/$3") bytes"
+}
+
+write_source_hashes() {
+  (cd "$1" && { echo Cargo.lock; echo Cargo.toml; find src -type f; } | LC_ALL=C sort | xargs -d '\n' sha256sum >sources.sha256)
+}
+
+build_guest() {
+  case $1 in
+  examples/kv-rust)
+    build "$1" wasm32-wasip2 kv-rust.wasm
+    build "$1" wasm32-wasip1 kv-rust-core.wasm
+    ;;
+  test/guests/probe) build "$1" wasm32-wasip2 probe.wasm ;;
+  *)
+    echo "build-guests: unknown guest $1; there are examples/kv-rust and test/guests/probe" >&2
+    exit 2
+    ;;
+  esac
+  write_source_hashes "$1"
+}
+
+ensure_toolchain
+(($#)) || set -- examples/kv-rust test/guests/probe
+# One build at a time: two in one target folder would copy each other's output.
+exec 9>"$CACHE/build-guests.lock"
+flock 9
+for guest in "$@"; do build_guest "${guest%/}"; done

@@ -1,0 +1,81 @@
+// The application as plain readonly data: what the manifest, the disk and the command line say together. No behaviour.
+import type { SourceLocation } from '../errors.ts';
+
+/** Where a component's Wasm is. `path` is absolute. */
+export interface ComponentSource {
+  readonly path: string;
+  readonly at: SourceLocation | undefined;
+}
+
+/**
+ * One entry of a component's `files`, resolved (spin-behaviour 1.8).
+ * `directory` (--direct-mounts): the host folder is mounted as it is. `copy`: a folder of copies made for this run.
+ */
+export interface Mount {
+  /** Absolute host folder. */
+  readonly hostPath: string;
+  /** Absolute guest path, e.g. `/` or `/static`. */
+  readonly guestPath: string;
+  readonly writable: boolean;
+}
+
+/** A label (name of a store) as the manifest has it, with its place for error messages. */
+export interface Label {
+  readonly name: string;
+  readonly at: SourceLocation | undefined;
+}
+
+export interface BuildPlan {
+  /** Shell commands, run one after the other. */
+  readonly commands: readonly string[];
+  /** Absolute folder in which they run. */
+  readonly directory: string;
+  /** As written in the manifest, relative to it; undefined when not given. */
+  readonly workdir: string | undefined;
+  /** Globs relative to `directory`. */
+  readonly watch: readonly string[];
+}
+
+export interface Component {
+  readonly id: string;
+  readonly description: string;
+  readonly source: ComponentSource;
+  /** The manifest's `environment`, then `--env` (spin-behaviour 3.10). */
+  readonly environment: readonly (readonly [string, string])[];
+  readonly mounts: readonly Mount[];
+  readonly keyValueStores: readonly Label[];
+  readonly sqliteDatabases: readonly Label[];
+  readonly aiModels: readonly Label[];
+  readonly variables: ReadonlyMap<string, string>;
+  readonly allowedOutboundHosts: readonly string[];
+  readonly at: SourceLocation | undefined;
+}
+
+/** An HTTP trigger. `route` is as written; a private one is reached by service chaining only. */
+export interface HttpTrigger {
+  readonly kind: 'http';
+  readonly id: string;
+  readonly component: string;
+  readonly route: string | { readonly private: true };
+  readonly at: SourceLocation | undefined;
+}
+
+export type Trigger = HttpTrigger;
+
+export interface App {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** The folder that holds spin.toml, absolute. */
+  readonly directory: string;
+  readonly manifestPath: string;
+  /** In manifest order; only those that a trigger of a served kind uses are loaded. */
+  readonly components: ReadonlyMap<string, Component>;
+  readonly triggers: readonly Trigger[];
+  /** Absolute, `<directory>/.spin` by default; undefined = state is kept in memory (`--state-dir ""`). */
+  readonly stateDirectory: string | undefined;
+  /** Absolute, `<state directory>/logs` by default; undefined = no log files. */
+  readonly logDirectory: string | undefined;
+  /** `--key-value k=v`, written to the store `default` at start. */
+  readonly initialKeyValues: readonly (readonly [string, string])[];
+}

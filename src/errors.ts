@@ -1,0 +1,81 @@
+// Every mistake a user can make has a code in the table below; a TspinError carries what was found and where. Bugs are plain Errors.
+
+/** A place in a text file. `line` and `column` count from 1; `length` is the number of characters the caret underlines. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+  /** The whole source line, for the code frame. */
+  readonly text: string;
+}
+
+export interface ErrorKind {
+  /** The exit code of the process when this error ends it: 1 as Spin, 2 for a mistake on the command line. */
+  readonly exit: number;
+  /** One line for docs/errors.md: when this happens. */
+  readonly about: string;
+}
+
+const kind = (exit: number, about: string): ErrorKind => ({ exit, about });
+
+/** The one table of error codes. A code is stable: scripts may rely on it. */
+export const errorKinds = {
+  'manifest-not-found': kind(1, 'no spin.toml in this folder or the ones above, or the path given with -f does not exist'),
+  'manifest-unreadable': kind(1, 'the manifest exists and cannot be read'),
+  'manifest-syntax': kind(1, 'the manifest is not valid TOML'),
+  'manifest-version': kind(1, 'spin_manifest_version is missing or is not one that tspin reads'),
+  'manifest-unknown-key': kind(1, 'a table of the manifest has a key that Spin does not know'),
+  'manifest-missing-key': kind(1, 'a required key of the manifest is missing'),
+  'manifest-wrong-type': kind(1, 'a value of the manifest has another type than Spin expects'),
+  'manifest-invalid-value': kind(1, 'a value of the manifest has the right type and is not allowed'),
+  'manifest-invalid-id': kind(1, 'a component id, variable name or label breaks the rule for names'),
+  'manifest-unknown-component': kind(1, 'a trigger names a component that the manifest does not have'),
+  'manifest-not-served': kind(1, 'the manifest asks for something that Spin has and tspin does not serve yet'),
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorKinds;
+
+export interface TspinErrorDetails {
+  readonly at?: SourceLocation | undefined;
+  /** What to do about it: whole sentences, one a line. */
+  readonly help?: string | readonly string[] | undefined;
+  readonly cause?: unknown;
+}
+
+/** A mistake of the user's, or a condition that the user can mend. Shown without a stack. */
+export class TspinError extends Error {
+  readonly code: ErrorCode;
+  readonly at: SourceLocation | undefined;
+  readonly help: readonly string[];
+
+  constructor(code: ErrorCode, message: string, details: TspinErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'TspinError';
+    this.code = code;
+    this.at = details.at;
+    const { help } = details;
+    this.help = help === undefined ? [] : typeof help === 'string' ? [help] : help;
+  }
+
+  get exitCode(): number {
+    return errorKinds[this.code].exit;
+  }
+}
+
+/** The text that `tspin` prints: code, message, code frame with a caret, help. Without colours. */
+export function formatError(error: TspinError): string {
+  const lines = [`error[${error.code}]: ${error.message}`];
+  if (error.at) lines.push(...codeFrame(error.at));
+  for (const help of error.help) lines.push(`  help: ${help}`);
+  return lines.join('\n');
+}
+
+function codeFrame({ file, line, column, length, text }: SourceLocation): string[] {
+  const gutter = String(line);
+  const blank = ' '.repeat(gutter.length);
+  // A tab is shown as it is, so the caret line repeats it and both lines stay aligned.
+  const lead = text.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
+  const carets = '^'.repeat(Math.max(1, Math.min(length, text.length - column + 1)));
+  return [`${blank}--> ${file}:${line}:${column}`, `${blank} |`, `${gutter} | ${text}`, `${blank} | ${lead}${carets}`];
+}
