@@ -27,7 +27,7 @@ export function provide<State>() {
     wit: I,
     functions: Implementation<State, I>,
     drops: Readonly<Record<string, (state: State, object: never) => void>> = {},
-  ): Provided<State> => ({ wit, functions: functions as Provided<State>['functions'], drops });
+  ): Provided<State> => ({ wit, functions, drops });
 }
 
 /** The app's components that will be loaded, and what the host offers to host interfaces. */
