@@ -1,0 +1,34 @@
+#!/bin/bash
+# cached-guest.sh [FOLDER]: builds a TypeScript guest (examples/kv-ts) once and prints the path of its dist/*.wasm.
+# It is built from a copy outside the checkout and kept under a name made of the hash of its sources, so a second call
+# only prints. Two calls at once are safe: each builds in a folder of its own, and the first to finish is kept.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+GUEST=${1:-examples/kv-ts}
+GUEST=${GUEST%/}
+NAME=$(basename "$GUEST")
+CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}/$NAME
+mkdir -p "$CACHE"
+
+# Everything but what npm and the build make.
+sources() {
+  find . \( -name node_modules -o -name build -o -name dist -o -name .spin -o -name README.md \) -prune -o -type f -print | LC_ALL=C sort
+}
+KEY=$(cd "$GUEST" && sources | xargs -d '\n' sha256sum | sha256sum | cut -c1-16)
+BUILT=$CACHE/$KEY
+
+if [ ! -d "$BUILT" ]; then
+  WORK=$(mktemp -d "$CACHE/building.XXXXXX")
+  trap 'rm -rf "$WORK"' EXIT
+  (cd "$GUEST" && sources | tar -cf - -T -) | tar -xf - -C "$WORK"
+  (
+    cd "$WORK"
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm run build
+  ) >&2
+  mkdir "$WORK/kept"
+  mv "$WORK/dist" "$WORK/kept/dist"
+  # Fails when another call was first: its result is the same.
+  mv -T "$WORK/kept" "$BUILT" 2>/dev/null || [ -d "$BUILT" ]
+fi
+ls "$BUILT"/dist/*.wasm
