@@ -1,8 +1,9 @@
 // The contract of a host interface: one ability offered to guests (Spin says factor). It has three moments:
 // declared (its WIT functions), configured (once per app) and begun (once per invocation).
 import type { App, Component } from '../app/app.ts';
-import type { Implementation, WitInterface } from '../wit/interface.ts';
-import type { ResourceNode } from '../wit/types.ts';
+import type { Provided } from '../wit/provided.ts';
+
+export { provide, type Provided } from '../wit/provided.ts';
 
 /** One trigger event that one instance handles, as host interfaces see it. */
 export interface Invocation {
@@ -11,23 +12,6 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** Ends the invocation with a trap (an unknown handle, a broken promise of the host): throws, never returns. */
   trap(message: string): never;
-}
-
-/** What one host interface gives for one WIT interface. `State` is what `begin` made for the invocation. */
-export interface Provided<State = unknown> {
-  readonly wit: WitInterface;
-  readonly functions: Readonly<Record<string, (state: State, ...args: never[]) => unknown>>;
-  /** By resource name: called when the guest drops its handle. Handles that are left at the end are dropped then. */
-  readonly drops: Readonly<Record<string, (state: State, object: never) => void>>;
-}
-
-/** Ties an implementation to its declaration, checked by the types. */
-export function provide<State>() {
-  return <I extends WitInterface>(
-    wit: I,
-    functions: Implementation<State, I>,
-    drops: Readonly<Record<string, (state: State, object: never) => void>> = {},
-  ): Provided<State> => ({ wit, functions, drops });
 }
 
 /** The app's components that will be loaded, and what the host offers to host interfaces. */
@@ -67,10 +51,3 @@ export interface ConfiguredHost<State = unknown> {
   /** When the app stops: writes what is to be written, closes. */
   close?(): Promise<void>;
 }
-
-/** Finds a resource's declaration by name; used where a trigger hands objects to a guest. */
-export const resourceOf = (wit: WitInterface, name: string): ResourceNode => {
-  const found = wit.resources.find(resource => resource.name === name);
-  if (!found) throw new Error(`${wit.name} has no resource ${name}`);
-  return found;
-};
