@@ -33,11 +33,10 @@ pub fn answer_an_error(out: ResponseOutparam) {
     types::ResponseOutparam::set(out.into_inner(), Err(ErrorCode::InternalError(Some("boom".to_owned()))));
 }
 
-/// /grow?mb=: takes that much memory and writes to all of it.
+/// /grow?mb=: takes that much memory, MB by MB, and writes to all of it.
 pub async fn grow(target: &Target, out: ResponseOutparam) {
-    let mb: usize = target.number("mb", 1);
-    let memory = black_box(vec![1_u8; mb * 1024 * 1024]);
-    text(out, 200, format!("{} MB\n", memory.len() / 1024 / 1024)).await;
+    let memory: Vec<Vec<u8>> = (0..target.number("mb", 1)).map(|_: u32| black_box(vec![1; 1024 * 1024])).collect();
+    text(out, 200, format!("{} MB\n", memory.len())).await;
 }
 
 /// /recurse: without an end.
