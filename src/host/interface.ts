@@ -21,6 +21,8 @@ export interface HostContext {
   readonly components: readonly Component[];
   readonly output: GuestOutput;
   readonly clock: Clock;
+  /** Tells the user (stderr) what a guest was refused and how to allow it. */
+  readonly warn: (message: string) => void;
 }
 
 /** Takes what guests print. Bytes as written, in order for each component and stream. */

@@ -51,8 +51,8 @@ export type Js<W> = W extends { readonly [js]?: infer T } ? T : never;
 /** A WIT `result` as a JavaScript value. Errors of host functions are values: nothing is thrown through a guest. */
 export type Result<Ok, Err> = { readonly tag: 'ok'; readonly val: Ok } | { readonly tag: 'err'; readonly val: Err };
 
-export const ok = <T>(val: T): { readonly tag: 'ok'; readonly val: T } => ({ tag: 'ok', val });
-export const err = <T>(val: T): { readonly tag: 'err'; readonly val: T } => ({ tag: 'err', val });
+export const ok = <const T>(val: T): { readonly tag: 'ok'; readonly val: T } => ({ tag: 'ok', val });
+export const err = <const T>(val: T): { readonly tag: 'err'; readonly val: T } => ({ tag: 'err', val });
 /** The ok value of a result that carries none. */
 export const okay: { readonly tag: 'ok'; readonly val: undefined } = { tag: 'ok', val: undefined };
 

@@ -1,0 +1,157 @@
+// A body that the guest reads: pushed by whoever has the connection, pulled by the guest, with backpressure in between.
+import { err, ok, type Result } from '../../wit/types.ts';
+import { Wakeup, type Pollable } from '../io/pollable.ts';
+import type { InputStream, StreamError } from '../io/stream.ts';
+import { httpIoError, type ErrorCode } from './error-code.ts';
+import { Fields, type Entry } from './fields.ts';
+
+/** Where a body comes from. Neither function is called after the body has ended. */
+export interface BodySource {
+  /** Let bytes come: first when the guest begins to read, later when the buffer has room again. */
+  resume(): void;
+  /** Hold the bytes back: the guest is slower than the sender. */
+  pause(): void;
+}
+
+type End =
+  | { readonly kind: 'end'; readonly trailers: Fields | undefined }
+  | { readonly kind: 'failed'; readonly code: ErrorCode };
+
+/** Above this many unread bytes the source is paused. */
+const unreadBytesMax = 128 * 1024;
+
+const noBytes = new Uint8Array(0);
+
+export class IncomingBody implements InputStream {
+  readonly #source: BodySource;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #wakeup = new Wakeup();
+  readonly pollable: Pollable;
+  #unread = 0;
+  #flowing = false;
+  #end: End | undefined;
+  #streamed = false;
+  #discarding = false;
+
+  constructor(source: BodySource) {
+    this.#source = source;
+    this.pollable = {
+      ready: () => {
+        this.#flow();
+        return this.#unread > 0 || this.#end !== undefined;
+      },
+      wait: () => this.#wakeup.wait(),
+    };
+  }
+
+  /** A body without bytes. */
+  static empty(): IncomingBody {
+    const body = new IncomingBody({ resume: () => {}, pause: () => {} });
+    body.end();
+    return body;
+  }
+
+  // --- the source's side ---
+
+  push(chunk: Uint8Array): void {
+    if (this.#end || chunk.byteLength === 0 || this.#discarding) return;
+    this.#chunks.push(chunk);
+    this.#unread += chunk.byteLength;
+    if (this.#unread >= unreadBytesMax && this.#flowing) {
+      this.#flowing = false;
+      this.#source.pause();
+    }
+    this.#wakeup.wake();
+  }
+
+  end(trailers: readonly Entry[] = []): void {
+    this.#settle({ kind: 'end', trailers: trailers.length > 0 ? Fields.received(trailers) : undefined });
+  }
+
+  fail(code: ErrorCode): void {
+    this.#settle({ kind: 'failed', code });
+  }
+
+  // --- the guest's side ---
+
+  /** `incoming-body.stream`: can be had once. */
+  takeStream(): InputStream | undefined {
+    if (this.#streamed) return undefined;
+    this.#streamed = true;
+    return this;
+  }
+
+  read(max: number): Result<Uint8Array, StreamError> {
+    const chunk = this.#chunks[0];
+    if (chunk) return ok(this.#take(chunk, max));
+    if (this.#end?.kind === 'end') return err({ tag: 'closed' });
+    if (this.#end?.kind === 'failed') return err({ tag: 'last-operation-failed', val: httpIoError(this.#end.code) });
+    this.#flow();
+    return ok(noBytes);
+  }
+
+  /** `incoming-body.finish`: what the guest did not read is let go, so that the trailers can come. */
+  finish(): FutureTrailers {
+    this.#discarding = true;
+    this.#chunks.length = 0;
+    this.#unread = 0;
+    return new FutureTrailers(this);
+  }
+
+  /** The trailers when the body is at its end; undefined before. */
+  get trailers(): Result<Fields | undefined, ErrorCode> | undefined {
+    if (!this.#end || this.#unread > 0) return undefined;
+    return this.#end.kind === 'end' ? ok(this.#end.trailers) : err(this.#end.code);
+  }
+
+  get ended(): boolean {
+    return this.#end !== undefined;
+  }
+
+  #take(chunk: Uint8Array, max: number): Uint8Array {
+    const taken = chunk.byteLength <= max ? chunk : chunk.subarray(0, max);
+    if (taken === chunk) this.#chunks.shift();
+    else this.#chunks[0] = chunk.subarray(max);
+    this.#unread -= taken.byteLength;
+    if (this.#unread < unreadBytesMax) this.#flow();
+    return taken;
+  }
+
+  #flow(): void {
+    if (this.#flowing || this.#end || this.#unread >= unreadBytesMax) return;
+    this.#flowing = true;
+    this.#source.resume();
+  }
+
+  #settle(end: End): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.#wakeup.wake();
+  }
+}
+
+/** `future-trailers` */
+export class FutureTrailers {
+  readonly #body: IncomingBody;
+  #taken = false;
+
+  constructor(body: IncomingBody) {
+    this.#body = body;
+  }
+
+  get pollable(): Pollable {
+    return this.#body.pollable;
+  }
+
+  get(): Result<Result<Fields | undefined, ErrorCode>, undefined> | undefined {
+    if (this.#taken) return err(undefined);
+    const { trailers } = this.#body;
+    if (!trailers) {
+      // Asking is what makes an unread body flow to its end.
+      this.#body.pollable.ready();
+      return undefined;
+    }
+    this.#taken = true;
+    return ok(trailers);
+  }
+}

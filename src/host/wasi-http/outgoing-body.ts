@@ -1,0 +1,124 @@
+// A body that the guest writes: a bounded pipe between the guest's output-stream and whoever sends it on.
+import { err, ok, okay, type Result } from '../../wit/types.ts';
+import { Wakeup, type Pollable } from '../io/pollable.ts';
+import type { OutputStream, StreamError } from '../io/stream.ts';
+import { httpIoError, type ErrorCode } from './error-code.ts';
+import type { Fields } from './fields.ts';
+
+export type BodyOutcome =
+  | { readonly kind: 'finished'; readonly trailers: Fields | undefined }
+  /** The guest left the body unfinished or broke its own content-length: the receiver must not take it for whole. */
+  | { readonly kind: 'aborted'; readonly reason: string };
+
+/** What a guest may have written and nobody has taken yet. */
+const unsentBytesMax = 128 * 1024;
+
+export class OutgoingBody implements OutputStream {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #wakeup = new Wakeup();
+  readonly #expected: number | undefined;
+  readonly pollable: Pollable;
+  #unsent = 0;
+  #written = 0;
+  #flushing = false;
+  #streamed = false;
+  #receiverGone = false;
+  #outcome: BodyOutcome | undefined;
+  #notify: () => void = () => {};
+
+  /** `contentLength`: what the guest declared, in bytes; more is refused and less is an error at `finish`. */
+  constructor(contentLength: number | undefined) {
+    this.#expected = contentLength;
+    this.pollable = { ready: () => this.#writable, wait: () => this.#wakeup.wait() };
+  }
+
+  // --- the receiver's side ---
+
+  /** `notify` is called whenever there is something to take: bytes or the outcome. */
+  attach(notify: () => void): void {
+    this.#notify = notify;
+    if (this.#unsent > 0 || this.#outcome) notify();
+  }
+
+  /** The next bytes, or undefined when there are none now. */
+  take(): Uint8Array | undefined {
+    const chunk = this.#chunks.shift();
+    if (!chunk) return undefined;
+    this.#unsent -= chunk.byteLength;
+    if (this.#unsent === 0) this.#flushing = false;
+    this.#wakeup.wake();
+    return chunk;
+  }
+
+  /** How the body ended; known only when all its bytes have been taken. */
+  get outcome(): BodyOutcome | undefined {
+    return this.#unsent === 0 ? this.#outcome : undefined;
+  }
+
+  /** The receiver is gone: what the guest writes from now on fails. */
+  cancel(): void {
+    this.#receiverGone = true;
+    this.#chunks.length = 0;
+    this.#unsent = 0;
+    this.#wakeup.wake();
+  }
+
+  // --- the guest's side ---
+
+  /** `outgoing-body.write`: can be had once. */
+  takeStream(): OutputStream | undefined {
+    if (this.#streamed) return undefined;
+    this.#streamed = true;
+    return this;
+  }
+
+  checkWrite(): Result<number, StreamError> {
+    if (this.#receiverGone) return err({ tag: 'closed' });
+    return ok(this.#flushing ? 0 : Math.max(0, unsentBytesMax - this.#unsent));
+  }
+
+  write(bytes: Uint8Array): Result<undefined, StreamError> {
+    if (this.#receiverGone || this.#outcome) return err({ tag: 'closed' });
+    if (this.#expected !== undefined && this.#written + bytes.byteLength > this.#expected) {
+      const size = BigInt(this.#written + bytes.byteLength);
+      return err({ tag: 'last-operation-failed', val: httpIoError({ tag: 'HTTP-response-body-size', val: size }) });
+    }
+    if (bytes.byteLength === 0) return okay;
+    this.#written += bytes.byteLength;
+    this.#unsent += bytes.byteLength;
+    this.#chunks.push(bytes);
+    this.#notify();
+    return okay;
+  }
+
+  flush(): Result<undefined, StreamError> {
+    if (this.#receiverGone) return err({ tag: 'closed' });
+    this.#flushing = this.#unsent > 0;
+    return okay;
+  }
+
+  /** `outgoing-body.finish` */
+  finish(trailers: Fields | undefined): Result<undefined, ErrorCode> {
+    if (this.#expected !== undefined && this.#written !== this.#expected) {
+      this.abort(`the guest declared content-length ${this.#expected} and wrote ${this.#written} bytes`);
+      return err({ tag: 'HTTP-response-body-size', val: BigInt(this.#written) });
+    }
+    this.#settle({ kind: 'finished', trailers });
+    return okay;
+  }
+
+  /** The body will not be finished; does nothing when it already is. */
+  abort(reason: string): void {
+    this.#settle({ kind: 'aborted', reason });
+  }
+
+  get #writable(): boolean {
+    return this.#receiverGone || (!this.#flushing && this.#unsent < unsentBytesMax);
+  }
+
+  #settle(outcome: BodyOutcome): void {
+    if (this.#outcome) return;
+    this.#outcome = outcome;
+    this.#notify();
+  }
+}
