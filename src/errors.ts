@@ -52,6 +52,28 @@ export const errorKinds = {
   'template-parameter': kind(1, 'a value for a template is not one of its parameters or is not allowed'),
   'invalid-app-name': kind(1, 'the name of a new app is not in kebab-case'),
   'folder-not-empty': kind(1, 'tspin new would write into a folder that already holds files'),
+  'component-source-missing': kind(1, "the file named by a component's source does not exist: most often it is not built yet"),
+  'component-source-directory': kind(1, "a component's source is a folder"),
+  'component-source-unreadable': kind(1, "the file named by a component's source exists and cannot be read"),
+  'component-source-empty': kind(1, "the file named by a component's source has no bytes"),
+  'component-not-wasm': kind(1, "the file named by a component's source is not Wasm: a text, an archive, an HTML page"),
+  'component-wasm-version': kind(1, "the file named by a component's source is Wasm of a version that tspin does not read"),
+  'component-truncated': kind(1, 'a Wasm file ends in the middle'),
+  'component-invalid': kind(1, 'a Wasm file is not a valid component, or cannot be made one'),
+  'component-transpile-failed': kind(1, 'turning a component into something V8 runs failed: a crash, a deadline, a full disk'),
+  'core-module-unadaptable': kind(1, 'a core module has neither a component-type section nor a _start function'),
+  'core-module-spin-1': kind(
+    1,
+    'a core module was made with a Spin SDK of before Spin 2, whose calling convention tspin does not serve',
+  ),
+  'core-module-bindgen-version': kind(1, 'a core module was made with a version of wit-bindgen that cannot be adapted'),
+  'core-module-unsafe-libc': kind(1, 'a core module was made with a wasi-sdk whose allocator corrupts memory'),
+  'import-not-served': kind(1, 'a component imports an interface that Spin has and tspin does not serve yet'),
+  'unknown-import': kind(1, 'a component imports an interface or a function that no Spin version has'),
+  'no-http-handler': kind(1, 'a component of an HTTP trigger exports no handler, or more than one'),
+  'port-in-use': kind(1, 'another process listens on the address given with --listen'),
+  'port-not-permitted': kind(1, 'the address given with --listen may not be listened on: a low port, for instance'),
+  'address-not-available': kind(1, 'the host given with --listen is not an address of this machine'),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorKinds;

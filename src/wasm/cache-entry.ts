@@ -1,0 +1,64 @@
+// One entry of the cache: a folder of files and a manifest that tells what they were when they were written.
+import { readFile, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from './cache-key.ts';
+import type { TranspiledComponent } from './transpile-job.ts';
+
+export const entryManifestName = 'manifest.json';
+
+interface FileRecord {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+interface EntryManifest {
+  readonly component: TranspiledComponent;
+  readonly files: readonly FileRecord[];
+}
+
+/** Seals a folder in which all files are written: adds the manifest. */
+export async function sealEntry(directory: string, component: TranspiledComponent): Promise<void> {
+  const names = (await readdir(directory)).toSorted();
+  const files = await Promise.all(names.map(name => recordOf(directory, name)));
+  const text = JSON.stringify({ component, files } satisfies EntryManifest);
+  await writeFile(join(directory, entryManifestName), `${sha256(text)}\n${text}`);
+}
+
+export type EntryState =
+  | { readonly state: 'whole'; readonly component: TranspiledComponent }
+  | { readonly state: 'absent' }
+  /** A file is missing, shorter, longer or changed. */
+  | { readonly state: 'damaged' };
+
+/** Reads an entry and compares every file with the manifest. */
+export async function readEntry(directory: string): Promise<EntryState> {
+  const names = await readdir(directory).catch(() => undefined);
+  if (names === undefined) return { state: 'absent' };
+  try {
+    const [digest, text = ''] = (await readFile(join(directory, entryManifestName), 'utf8')).split('\n', 2);
+    if (sha256(text) !== digest) return { state: 'damaged' };
+    // What the digest covers was written by sealEntry: its shape need not be checked again.
+    const manifest = JSON.parse(text) as EntryManifest;
+    const found = await Promise.all(manifest.files.map(({ name }) => recordOf(directory, name)));
+    const whole = found.every((file, index) => {
+      const expected = manifest.files[index];
+      return file.bytes === expected?.bytes && file.sha256 === expected.sha256;
+    });
+    return whole ? { state: 'whole', component: manifest.component } : { state: 'damaged' };
+  } catch {
+    // A file that is gone or cannot be read: the same as one that was changed.
+    return { state: 'damaged' };
+  }
+}
+
+/** Notes that the entry was used just now, which keeps it from being removed first. A read-only cache can't note it. */
+export async function markUsed(directory: string, nowMs: number): Promise<void> {
+  const seconds = nowMs / 1000;
+  await utimes(join(directory, entryManifestName), seconds, seconds).catch(() => undefined);
+}
+
+async function recordOf(directory: string, name: string): Promise<FileRecord> {
+  const data = await readFile(join(directory, name));
+  return { name, bytes: data.length, sha256: sha256(data) };
+}

@@ -1,0 +1,60 @@
+// Keeps the cache below its bound: what was used longest ago goes first.
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { entryManifestName } from './cache-entry.ts';
+
+/** Another process may be about to load what it found in the cache: nothing that was used within this time is removed. */
+const youngMs = 60 * 60 * 1000;
+
+/** Folders in the making and folders being removed; what a killed process left of them is removed when it is old. */
+export const makingPrefix = '.making-';
+export const removedPrefix = '.removed-';
+
+const entryName = /^[0-9a-f]{64}$/;
+
+export interface PruneOptions {
+  readonly bytesMax: number;
+  readonly nowMs: number;
+}
+
+interface CachedFolder {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedMs: number;
+}
+
+export async function pruneCache(directory: string, { bytesMax, nowMs }: PruneOptions): Promise<void> {
+  const names = await readdir(directory);
+  const leftovers = names.filter(name => name.startsWith(makingPrefix) || name.startsWith(removedPrefix));
+  for (const name of leftovers) {
+    const path = join(directory, name);
+    const made = await stat(path).catch(() => undefined);
+    if (made && nowMs - made.mtimeMs > youngMs) await rm(path, { recursive: true, force: true });
+  }
+  const entries = await Promise.all(names.filter(name => entryName.test(name)).map(name => measure(join(directory, name))));
+  let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { path, bytes, usedMs } of entries.toSorted((a, b) => a.usedMs - b.usedMs)) {
+    if (total <= bytesMax || nowMs - usedMs <= youngMs) return;
+    await removeEntry(directory, path);
+    total -= bytes;
+  }
+}
+
+/** Takes the entry away in one step, so that nobody sees half of it, then deletes it. Gone already is as good. */
+export async function removeEntry(directory: string, entry: string): Promise<void> {
+  const aside = join(directory, `${removedPrefix}${crypto.randomUUID()}`);
+  try {
+    await rename(entry, aside);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+}
+
+async function measure(path: string): Promise<CachedFolder> {
+  const files = await readdir(path).catch((): string[] => []);
+  const stats = await Promise.all(files.map(file => stat(join(path, file)).catch(() => undefined)));
+  const manifest = stats[files.indexOf(entryManifestName)];
+  return { path, bytes: stats.reduce((sum, file) => sum + (file?.size ?? 0), 0), usedMs: manifest?.mtimeMs ?? 0 };
+}

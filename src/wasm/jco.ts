@@ -1,0 +1,87 @@
+// The only file that imports jco. Imported by the transpiling process alone: it loads some 20 MB of Wasm.
+import { $init, generate } from '@bytecodealliance/jco-transpile/component';
+import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { jcoVersion } from './jco-version.ts';
+
+/** jco will not take the component or module; the message is jco's own. */
+export class JcoRefusal extends Error {}
+
+export interface JcoOptions {
+  /** From an imported interface's full name (`wasi:io/poll@0.2.6`) to its key in the imports given at instantiation. */
+  readonly map: readonly (readonly [string, string])[];
+  /** Functions of the host that may wait: `wasi:io/poll#poll`. */
+  readonly asyncImports: readonly string[];
+  /** Functions of the guest from which they are reached: `wasi:http/incoming-handler#handle`. */
+  readonly asyncExports: readonly string[];
+}
+
+export interface JcoOutput {
+  readonly module: Uint8Array;
+  readonly coreModules: readonly (readonly [name: string, bytes: Uint8Array])[];
+  /** The keys that the generated module reads from the imports. */
+  readonly importKeys: readonly string[];
+}
+
+/**
+ * Generates the JavaScript that runs `component`, and its core modules. Throws JcoRefusal.
+ * Calls jco's generator itself: `transpileBytes` does the same and loads oxc, binaryen and more for options not used here.
+ */
+export async function generateBindings(component: Uint8Array, options: JcoOptions): Promise<JcoOutput> {
+  await $init;
+  const { files, imports } = refusing(() =>
+    generate(component, {
+      name: 'component',
+      map: options.map.map(([from, to]): [string, string] => [from, to]),
+      instantiation: { tag: 'async' },
+      asyncMode: { tag: 'jspi', val: { imports: [...options.asyncImports], exports: [...options.asyncExports] } },
+      noTypescript: true,
+      // Errors of a guest's exports are thrown as they are, not wrapped.
+      noComponentErrorWrapping: true,
+    }),
+  );
+  const module = files.find(([name]) => name.endsWith('.js'));
+  if (!module) throw new Error(`jco-transpile ${jcoVersion} made no JavaScript file`);
+  return {
+    module: silence(module[1]),
+    coreModules: files.filter(([name]) => name.endsWith('.wasm')),
+    importKeys: imports,
+  };
+}
+
+/** Makes a component of a core module that imports WASI preview 1. Throws JcoRefusal. */
+export async function makeComponent(module: Uint8Array, adapter: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await componentNew(module, [['wasi_snapshot_preview1', adapter]]);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+const debugTest = 'if (!globalThis?.process?.env?.JCO_DEBUG) { return; }';
+
+/** jco's trace function reads the environment, which is slow, at every step of every call: it is made to return at once. */
+function silence(module: Uint8Array): Uint8Array {
+  const parts = new TextDecoder().decode(module).split(debugTest);
+  if (parts.length !== 2) {
+    throw new Error(
+      `the code of jco-transpile ${jcoVersion} has its debug test ${parts.length - 1} times, not once: adapt src/wasm/jco.ts`,
+    );
+  }
+  return new TextEncoder().encode(parts.join('return;'));
+}
+
+function refusing<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** jco reports what it refuses as an error with a text for payload. Anything else, such as a trap, is a fault of its own. */
+function refusalOf(error: unknown): unknown {
+  if (error instanceof Error && 'payload' in error && typeof error.payload === 'string') {
+    return new JcoRefusal(error.payload, { cause: error });
+  }
+  return error;
+}

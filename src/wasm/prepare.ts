@@ -1,0 +1,99 @@
+// From a component's file to what can be compiled: read, check, transpile or find in the cache.
+import { join } from 'node:path';
+import { MalformedWasm } from './binary.ts';
+import { findOrMake } from './cache.ts';
+import { cacheKey, sha256 } from './cache-key.ts';
+import { adapterFor } from './componentize.ts';
+import type { AdapterName } from './adapter.ts';
+import type { ComponentShape } from './inspect.ts';
+import { invalidComponent, readComponentBinary } from './source.ts';
+import type { ComponentBinary, ComponentRequest } from './source.ts';
+import { transpileComponent } from './transpile.ts';
+
+/** A component that can be compiled. Plain data: it may be posted to another thread. */
+export interface PreparedComponent extends ComponentShape {
+  readonly componentId: string;
+  /** sha256 of the file that the manifest names, in hex. */
+  readonly digest: string;
+  /** Holds the files named below. */
+  readonly directory: string;
+  /** `directory` is outside the cache: whoever asked for it removes it when the application stops. */
+  readonly temporary: boolean;
+  /** File name of the generated JavaScript module. */
+  readonly moduleFile: string;
+  /** File names of the core modules. */
+  readonly coreFiles: readonly string[];
+  /** The keys (`wasi:io/poll@0.2`) that must be among the imports given at instantiation. */
+  readonly importKeys: readonly string[];
+}
+
+export type PrepareEvent =
+  /** It is not in the cache, so it takes a moment. */
+  | { readonly kind: 'transpiling'; readonly componentId: string }
+  | { readonly kind: 'prepared'; readonly componentId: string; readonly origin: 'found' | 'made' }
+  /** The cache directory cannot be used, so every start transpiles again. */
+  | {
+      readonly kind: 'cache-unusable';
+      readonly componentId: string;
+      readonly cacheDirectory: string;
+      readonly reason: string;
+      readonly temporaryDirectory: string;
+    };
+
+export interface PrepareOptions {
+  /** Absolute. Private to the user, e.g. `~/.cache/tspin/components`. */
+  readonly cacheDirectory: string;
+  /** Functions of the host that may wait: `wasi:io/poll#poll`. Those that a component does not import do no harm. */
+  readonly asyncImports: readonly string[];
+  /** Functions of the guest from which they are reached: `wasi:http/incoming-handler#handle`. */
+  readonly asyncExports: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((event: PrepareEvent) => void) | undefined;
+}
+
+/** Some hundred JavaScript guests, or all versions of one that a month of development makes. */
+const cacheBytesMax = 2 ** 30;
+
+/**
+ * Prepares one component. Throws TspinError for whatever is wrong with it, or the signal's reason.
+ * A transpiling process takes up to 265 MB: the caller limits how many run at once.
+ */
+export async function prepareComponent(request: ComponentRequest, options: PrepareOptions): Promise<PreparedComponent> {
+  const { signal, onProgress, cacheDirectory, asyncImports, asyncExports } = options;
+  const { componentId } = request;
+  signal?.throwIfAborted();
+  const binary = await readComponentBinary(request);
+  const adapter = chooseAdapter(request, binary);
+  const digest = sha256(binary.bytes);
+  const cached = await findOrMake(
+    cacheKey({ digest, asyncImports, asyncExports }),
+    {
+      directory: cacheDirectory,
+      bytesMax: cacheBytesMax,
+      nowMs: Date.now(),
+      onUnusable: (reason, temporaryDirectory) =>
+        onProgress?.({ kind: 'cache-unusable', componentId, cacheDirectory, reason, temporaryDirectory }),
+    },
+    directory => {
+      onProgress?.({ kind: 'transpiling', componentId });
+      return transpileComponent(request, binary.bytes, { directory, adapter, asyncImports, asyncExports }, { signal });
+    },
+  );
+  onProgress?.({ kind: 'prepared', componentId, origin: cached.origin });
+  return { ...cached.component, componentId, digest, directory: cached.directory, temporary: cached.temporary };
+}
+
+/** The absolute path of one of the component's files. */
+export function preparedFile(prepared: PreparedComponent, name: string): string {
+  return join(prepared.directory, name);
+}
+
+function chooseAdapter(request: ComponentRequest, { kind, bytes }: ComponentBinary): AdapterName | undefined {
+  if (kind === 'component') return undefined;
+  try {
+    return adapterFor(request, bytes);
+  } catch (error) {
+    if (error instanceof MalformedWasm) throw invalidComponent(request, error.message);
+    throw error;
+  }
+}
