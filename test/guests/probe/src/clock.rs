@@ -19,7 +19,10 @@ pub async fn sleep_until(instant: u64) {
         if monotonic_clock::now() >= instant {
             return Poll::Ready(());
         }
-        spin_executor::push_waker(monotonic_clock::subscribe_instant(instant), context.waker().clone());
+        spin_executor::push_waker(
+            monotonic_clock::subscribe_instant(instant),
+            context.waker().clone(),
+        );
         Poll::Pending
     })
     .await;
@@ -66,7 +69,8 @@ pub async fn answer_then_store(target: &Target, out: ResponseOutparam) {
     // Dropping the sink finishes the body: the client has its whole response.
     drop(body);
     sleep_until(in_ms(target.number("ms", 100))).await;
-    let stored = Store::open_default().and_then(|store| store.set(target.param("key").unwrap_or("after"), b"after"));
+    let stored = Store::open_default()
+        .and_then(|store| store.set(target.param("key").unwrap_or("after"), b"after"));
     if let Err(error) = stored {
         eprintln!("probe: {error:?}");
     }

@@ -30,12 +30,17 @@ pub fn exit(target: &Target) {
 
 /// /err-response: sets an error in place of a response.
 pub fn answer_an_error(out: ResponseOutparam) {
-    types::ResponseOutparam::set(out.into_inner(), Err(ErrorCode::InternalError(Some("boom".to_owned()))));
+    types::ResponseOutparam::set(
+        out.into_inner(),
+        Err(ErrorCode::InternalError(Some("boom".to_owned()))),
+    );
 }
 
 /// /grow?mb=: takes that much memory, MB by MB, and writes to all of it.
 pub async fn grow(target: &Target, out: ResponseOutparam) {
-    let memory: Vec<Vec<u8>> = (0..target.number("mb", 1)).map(|_: u32| black_box(vec![1; 1024 * 1024])).collect();
+    let memory: Vec<Vec<u8>> = (0..target.number("mb", 1))
+        .map(|_: u32| black_box(vec![1; 1024 * 1024]))
+        .collect();
     text(out, 200, format!("{} MB\n", memory.len())).await;
 }
 

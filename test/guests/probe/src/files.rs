@@ -52,7 +52,11 @@ fn names(directory: &str) -> Result<Vec<String>> {
 /// /stat/<path>: kind, bytes and time of change as JSON; or 404 and the error. Does not follow a last symlink with `?link`.
 pub async fn stat(target: &Target, out: ResponseOutparam) {
     let path = path(target);
-    let metadata = if target.param("link").is_some() { fs::symlink_metadata(path) } else { fs::metadata(path) };
+    let metadata = if target.param("link").is_some() {
+        fs::symlink_metadata(path)
+    } else {
+        fs::metadata(path)
+    };
     let metadata = match metadata {
         Ok(metadata) => metadata,
         Err(error) => return text(out, 404, format!("{error}\n")).await,
@@ -63,7 +67,10 @@ pub async fn stat(target: &Target, out: ResponseOutparam) {
         kind if kind.is_symlink() => "symlink",
         _ => "other",
     };
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let modified = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let value = json!({
         "kind": kind,
         "bytes": metadata.len(),

@@ -7,15 +7,25 @@ use crate::target::Target;
 
 /// A response with this status and these headers. Panics if the host refuses either.
 pub fn response(status: u16, headers: &[(&str, &str)]) -> OutgoingResponse {
-    let headers: Vec<(String, Vec<u8>)> =
-        headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-    let response = OutgoingResponse::new(Fields::from_list(&headers).expect("the host takes the headers"));
-    response.set_status_code(status).expect("the host takes the status");
+    let headers: Vec<(String, Vec<u8>)> = headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+        .collect();
+    let response =
+        OutgoingResponse::new(Fields::from_list(&headers).expect("the host takes the headers"));
+    response
+        .set_status_code(status)
+        .expect("the host takes the status");
     response
 }
 
 /// Answers and finishes the body. A client that is gone by then is no error here.
-pub async fn body(out: ResponseOutparam, status: u16, content_type: &str, body: impl Into<Vec<u8>>) {
+pub async fn body(
+    out: ResponseOutparam,
+    status: u16,
+    content_type: &str,
+    body: impl Into<Vec<u8>>,
+) {
     let response = response(status, &[("content-type", content_type)]);
     if let Err(error) = out.set_with_body(response, body.into()).await {
         eprintln!("probe: the response was not taken: {error:?}");
@@ -66,7 +76,12 @@ pub async fn forbidden(target: &Target, out: ResponseOutparam) {
     let appended = fields.append(&name, &value);
     let set = fields.set(&name, &[value.clone()]);
     let listed = Fields::from_list(&[(name, value)]).map(|_| ());
-    text(out, 200, format!("append: {appended:?}\nset: {set:?}\nfrom-list: {listed:?}\n")).await;
+    text(
+        out,
+        200,
+        format!("append: {appended:?}\nset: {set:?}\nfrom-list: {listed:?}\n"),
+    )
+    .await;
 }
 
 /// /empty: 200, and the body is never asked for.

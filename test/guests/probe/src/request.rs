@@ -40,7 +40,9 @@ pub async fn describe(request: IncomingRequest, out: ResponseOutparam) {
 
 /// /env: the environment as sorted lines `k=v`, then `args: <count>`.
 pub async fn environment(out: ResponseOutparam) {
-    let mut lines: Vec<String> = std::env::vars().map(|(key, value)| format!("{key}={value}\n")).collect();
+    let mut lines: Vec<String> = std::env::vars()
+        .map(|(key, value)| format!("{key}={value}\n"))
+        .collect();
     lines.sort();
     lines.push(format!("args: {}\n", std::env::args().count()));
     text(out, 200, lines.concat()).await;
@@ -56,5 +58,13 @@ pub async fn print(target: &Target, out: ResponseOutparam) {
 /// /random?n=: n random bytes in hex.
 pub async fn random(target: &Target, out: ResponseOutparam) {
     let bytes = wasi::random::random::get_random_bytes(target.number("n", 16));
-    text(out, 200, bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()).await;
+    text(
+        out,
+        200,
+        bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>(),
+    )
+    .await;
 }

@@ -30,7 +30,9 @@ fn operate(label: &str, operation: &str, target: &Target, value: &[u8]) -> Resul
     let store = Store::open(label)?;
     Ok(match operation {
         "get" => Answer::Value(store.get(key)?),
-        "set" => store.set(key, value).map(|()| Answer::Text("ok".to_owned()))?,
+        "set" => store
+            .set(key, value)
+            .map(|()| Answer::Text("ok".to_owned()))?,
         "delete" => store.delete(key).map(|()| Answer::Text("ok".to_owned()))?,
         "exists" => Answer::Text(store.exists(key)?.to_string()),
         "keys" => Answer::Text(store.get_keys()?.join("\n")),
@@ -41,11 +43,15 @@ fn operate(label: &str, operation: &str, target: &Target, value: &[u8]) -> Resul
 
 /// Holds n more handles to the store at once.
 fn open_many(label: &str, n: usize) -> Result<usize, Error> {
-    let stores = (0..n).map(|_| Store::open(label)).collect::<Result<Vec<_>, _>>()?;
+    let stores = (0..n)
+        .map(|_| Store::open(label))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(stores.len())
 }
 
 /// `AccessDenied`, `Other("...")`: the bindings' own Debug text has the type before it.
 fn name(error: &Error) -> String {
-    format!("{error:?}").trim_start_matches("Error::").to_owned()
+    format!("{error:?}")
+        .trim_start_matches("Error::")
+        .to_owned()
 }

@@ -15,7 +15,9 @@ const PATTERN_LENGTH: usize = 251;
 const BLOCKING_WRITE_BYTES_MAX: usize = 4096;
 
 fn pattern(bytes: usize) -> Vec<u8> {
-    (0..bytes).map(|position| (position % PATTERN_LENGTH) as u8).collect()
+    (0..bytes)
+        .map(|position| (position % PATTERN_LENGTH) as u8)
+        .collect()
 }
 
 /// The response to a request that sends its own body back: same content-type.
@@ -23,7 +25,9 @@ fn echo_response(request: &IncomingRequest) -> OutgoingResponse {
     let headers = Fields::new();
     let content_type = request.headers().get(&"content-type".to_owned());
     if !content_type.is_empty() {
-        headers.set(&"content-type".to_owned(), &content_type).expect("the host takes a content-type");
+        headers
+            .set(&"content-type".to_owned(), &content_type)
+            .expect("the host takes a content-type");
     }
     OutgoingResponse::new(headers)
 }
@@ -41,7 +45,12 @@ pub async fn echo(request: IncomingRequest, out: ResponseOutparam) {
                     return eprintln!("probe: the client stopped reading: {error:?}");
                 }
             }
-            Err(error) => return eprintln!("probe: the client stopped sending: {}", error.to_debug_string()),
+            Err(error) => {
+                return eprintln!(
+                    "probe: the client stopped sending: {}",
+                    error.to_debug_string()
+                )
+            }
         }
     }
 }
@@ -74,7 +83,14 @@ pub async fn upload(request: IncomingRequest, out: ResponseOutparam) {
     while let Some(chunk) = input.next().await {
         match chunk {
             Ok(chunk) => bytes += chunk.len(),
-            Err(error) => return text(out, 500, format!("after {bytes} bytes: {}\n", error.to_debug_string())).await,
+            Err(error) => {
+                return text(
+                    out,
+                    500,
+                    format!("after {bytes} bytes: {}\n", error.to_debug_string()),
+                )
+                .await
+            }
         }
     }
     text(out, 200, bytes.to_string()).await;
@@ -116,20 +132,37 @@ pub async fn big(target: &Target, out: ResponseOutparam) {
 
 /// /trailers: a body, then the trailers x-checksum and x-multi (twice).
 pub fn trailers(out: ResponseOutparam) {
-    let response = response(200, &[("content-type", "text/plain"), ("trailer", "x-checksum, x-multi")]);
+    let response = response(
+        200,
+        &[
+            ("content-type", "text/plain"),
+            ("trailer", "x-checksum, x-multi"),
+        ],
+    );
     let body = response.body().expect("the body is still there");
     out.set(response);
     let output = body.write().expect("the stream is still there");
     write_all(&output, b"body\n");
     drop(output);
-    let trailers = [("x-checksum", "123"), ("x-multi", "first"), ("x-multi", "second")]
-        .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()));
-    finish(body, Some(Fields::from_list(&trailers).expect("the host takes the trailers")));
+    let trailers = [
+        ("x-checksum", "123"),
+        ("x-multi", "first"),
+        ("x-multi", "second"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()));
+    finish(
+        body,
+        Some(Fields::from_list(&trailers).expect("the host takes the trailers")),
+    );
 }
 
 /// /content-length?declare=&write=: declares a length (none without `declare`) and writes another; results go to stderr.
 pub fn content_length(target: &Target, out: ResponseOutparam) {
-    let declared: Vec<(&str, &str)> = target.param("declare").map(|length| ("content-length", length)).into_iter().collect();
+    let declared: Vec<(&str, &str)> = target
+        .param("declare")
+        .map(|length| ("content-length", length))
+        .into_iter()
+        .collect();
     let response = response(200, &declared);
     let body = response.body().expect("the body is still there");
     out.set(response);
