@@ -8,6 +8,8 @@ export { provide, type Provided } from '../wit/provided.ts';
 /** One trigger event that one instance handles, as host interfaces see it. */
 export interface Invocation {
   readonly component: Component;
+  /** Where this invocation's guest prints to. */
+  readonly output: GuestOutput;
   /** Aborted when the invocation is over, by its end, a trap, a deadline or the client's going away: settle and let go. */
   readonly signal: AbortSignal;
   /** Ends the invocation with a trap (an unknown handle, a broken promise of the host): throws, never returns. */

@@ -1,6 +1,6 @@
 // Boots one host interface alone, from a stub of an app: no Wasm, no port.
 import type { App, Component } from '../../src/app/app.ts';
-import type { Clock, ConfiguredHost, HostInterface, Invocation } from '../../src/host/interface.ts';
+import type { GuestOutput, Clock, ConfiguredHost, HostInterface, Invocation } from '../../src/host/interface.ts';
 import type { Implementation, WitInterface } from '../../src/wit/interface.ts';
 
 export interface Printed {
@@ -50,17 +50,20 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
   const printed: Printed[] = [];
   const warnings: string[] = [];
   const decoder = new TextDecoder();
+  const output: GuestOutput = {
+    write: (component, stream, bytes) => void printed.push({ component, stream, text: decoder.decode(bytes) }),
+  };
   const host = await factory.configure({
     app,
     components,
-    output: { write: (component, stream, bytes) => void printed.push({ component, stream, text: decoder.decode(bytes) }) },
+    output,
     clock: options.clock ?? { monotonicNow: () => process.hrtime.bigint(), wallNowMs: () => Date.now() },
     warn: message => void warnings.push(message),
   });
   const over = new AbortController();
   const [first] = components;
   if (!first) throw new Error('the stub app needs a component');
-  const begin = (component = first): State => host.begin(stubInvocation(component, over.signal));
+  const begin = (component = first): State => host.begin(stubInvocation(component, output, over.signal));
   const state = begin();
   const providedOf = (wit: WitInterface) => {
     const found = factory.provides.find(one => one.wit === wit);
@@ -118,8 +121,9 @@ const stubApp = (components: readonly Component[], given: Partial<App> | undefin
   ...given,
 });
 
-const stubInvocation = (component: Component, signal: AbortSignal): Invocation => ({
+const stubInvocation = (component: Component, output: GuestOutput, signal: AbortSignal): Invocation => ({
   component,
+  output,
   signal,
   trap: message => {
     throw new StubTrap(message);

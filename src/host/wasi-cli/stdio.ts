@@ -1,5 +1,4 @@
-// The three standard streams of a component. They belong to the component, not to an invocation: a guest may take them while
-// it is instantiated and keep them, so they hold nothing and their drop does nothing.
+// The three standard streams of an invocation. They hold nothing, so their drop does nothing.
 import { err, ok, okay } from '../../wit/types.ts';
 import type { GuestOutput } from '../interface.ts';
 import { readyPollable } from '../io/pollable.ts';

@@ -5,13 +5,10 @@ import type { OutputStream } from '../io/stream.ts';
 import * as cli from './declarations.ts';
 import { closedInput, printingStream } from './stdio.ts';
 
-interface ComponentStdio {
+export interface CliState {
+  readonly invocation: Invocation;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-}
-
-export interface CliState extends ComponentStdio {
-  readonly invocation: Invocation;
 }
 
 const provided = provide<CliState>();
@@ -44,19 +41,11 @@ const terminals: readonly Provided<CliState>[] = [
 export const wasiCli = (): HostInterface<CliState> => ({
   name: 'wasi-cli',
   provides: [environment, exit, ...stdio, ...terminals],
-  configure: ({ components, output }) => {
-    const streams = new Map<string, ComponentStdio>(
-      components.map(({ id }) => [
-        id,
-        { stdout: printingStream(output, id, 'stdout'), stderr: printingStream(output, id, 'stderr') },
-      ]),
-    );
-    return {
-      begin: invocation => {
-        const own = streams.get(invocation.component.id);
-        if (!own) throw new Error(`component ${invocation.component.id} was not configured`);
-        return { invocation, ...own };
-      },
-    };
-  },
+  configure: () => ({
+    begin: invocation => ({
+      invocation,
+      stdout: printingStream(invocation.output, invocation.component.id, 'stdout'),
+      stderr: printingStream(invocation.output, invocation.component.id, 'stderr'),
+    }),
+  }),
 });

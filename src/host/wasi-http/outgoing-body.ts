@@ -20,7 +20,6 @@ export class OutgoingBody implements OutputStream {
   readonly pollable: Pollable;
   #unsent = 0;
   #written = 0;
-  #flushing = false;
   #streamed = false;
   #receiverGone = false;
   #outcome: BodyOutcome | undefined;
@@ -45,7 +44,6 @@ export class OutgoingBody implements OutputStream {
     const chunk = this.#chunks.shift();
     if (!chunk) return undefined;
     this.#unsent -= chunk.byteLength;
-    if (this.#unsent === 0) this.#flushing = false;
     this.#wakeup.wake();
     return chunk;
   }
@@ -53,6 +51,11 @@ export class OutgoingBody implements OutputStream {
   /** How the body ended; known only when all its bytes have been taken. */
   get outcome(): BodyOutcome | undefined {
     return this.#unsent === 0 ? this.#outcome : undefined;
+  }
+
+  /** The bytes still to be taken and the trailers, when the guest has finished the body. */
+  get finished(): { readonly bytes: number; readonly trailers: Fields | undefined } | undefined {
+    return this.#outcome?.kind === 'finished' ? { bytes: this.#unsent, trailers: this.#outcome.trailers } : undefined;
   }
 
   /** The receiver is gone: what the guest writes from now on fails. */
@@ -74,7 +77,7 @@ export class OutgoingBody implements OutputStream {
 
   checkWrite(): Result<number, StreamError> {
     if (this.#receiverGone) return err({ tag: 'closed' });
-    return ok(this.#flushing ? 0 : Math.max(0, unsentBytesMax - this.#unsent));
+    return ok(Math.max(0, unsentBytesMax - this.#unsent));
   }
 
   write(bytes: Uint8Array): Result<undefined, StreamError> {
@@ -91,10 +94,9 @@ export class OutgoingBody implements OutputStream {
     return okay;
   }
 
+  /** Nothing is held back, so there is nothing to wait for: the receiver takes bytes as soon as the guest gives way. */
   flush(): Result<undefined, StreamError> {
-    if (this.#receiverGone) return err({ tag: 'closed' });
-    this.#flushing = this.#unsent > 0;
-    return okay;
+    return this.#receiverGone ? err({ tag: 'closed' }) : okay;
   }
 
   /** `outgoing-body.finish` */
@@ -107,13 +109,14 @@ export class OutgoingBody implements OutputStream {
     return okay;
   }
 
-  /** The body will not be finished; does nothing when it already is. */
-  abort(reason: string): void {
+  /** The body will not be finished. Gives the reason, or undefined when it is finished already. */
+  abort(reason: string): string | undefined {
     this.#settle({ kind: 'aborted', reason });
+    return this.#outcome?.kind === 'aborted' ? this.#outcome.reason : undefined;
   }
 
   get #writable(): boolean {
-    return this.#receiverGone || (!this.#flushing && this.#unsent < unsentBytesMax);
+    return this.#receiverGone || this.#unsent < unsentBytesMax;
   }
 
   #settle(outcome: BodyOutcome): void {

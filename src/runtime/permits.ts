@@ -1,0 +1,38 @@
+// How many instances may live at once: whoever comes later waits in a queue of bounded length.
+
+export class Permits {
+  readonly #max: number;
+  readonly #waitingMax: number;
+  readonly #waiting: (() => void)[] = [];
+  #taken = 0;
+
+  /** `max`: instances alive at once; `waitingMax`: invocations that may wait for one. */
+  constructor(max: number, waitingMax: number) {
+    this.#max = max;
+    this.#waitingMax = waitingMax;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** True when a permit was had, at once or after waiting; false when too many are waiting already. */
+  async take(): Promise<boolean> {
+    if (this.#taken < this.#max) {
+      this.#taken++;
+      return true;
+    }
+    if (this.#waiting.length >= this.#waitingMax) return false;
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.push(turn.resolve);
+    // Whoever gives a permit back hands it over: `#taken` stays as it is.
+    await turn.promise;
+    return true;
+  }
+
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#taken--;
+  }
+}

@@ -1,0 +1,111 @@
+// Writes an answer to a node:http response: head, body and end in one go when they are known, else with backpressure.
+import type { ServerResponse } from 'node:http';
+import type { Entry } from '../../host/wasi-http/fields.ts';
+import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
+import type { HttpAnswer, HttpResponder } from './exchange.ts';
+
+/** Bodies up to this many bytes, finished before the head is sent, get a content-length and leave in one write. */
+const gatherBytesMax = 64 * 1024;
+
+export class ResponseWriter implements HttpResponder {
+  readonly #response: ServerResponse;
+  #head: { readonly status: number; readonly headers: string[] } | undefined;
+  #body: OutgoingBody | undefined;
+  #lengthDeclared = false;
+  #scheduled = false;
+  #full = false;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    response.on('drain', () => {
+      this.#full = false;
+      this.#pump();
+    });
+    // The client went away: what the guest still writes fails.
+    response.on('close', () => this.#body?.cancel());
+  }
+
+  answer({ status, headers, body }: HttpAnswer): void {
+    // node would add `connection` and `keep-alive`; hyper, and so Spin, does not (spin-behaviour 2.6).
+    this.#response.removeHeader('connection');
+    this.#lengthDeclared = headers.some(([name]) => name === 'content-length');
+    this.#head = { status, headers: rawHeaders(headers) };
+    if (body instanceof Uint8Array) return this.#whole([body]);
+    if (this.#response.destroyed) return body.cancel();
+    this.#body = body;
+    body.attach(() => this.#schedule());
+  }
+
+  /** The guest's next steps often follow at once, so the write waits until it has given way. */
+  #schedule(): void {
+    if (this.#scheduled || this.#full) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const body = this.#body;
+    if (!body || this.#response.destroyed) return;
+    if (this.#head && this.#gather(body)) return;
+    this.#sendHead();
+    for (let chunk = body.take(); chunk; chunk = body.take()) {
+      if (this.#response.write(chunk)) continue;
+      this.#full = true;
+      return;
+    }
+    this.#finish(body);
+  }
+
+  /** Sends everything at once when the body is already whole and small; false when it is not. */
+  #gather(body: OutgoingBody): boolean {
+    const { finished } = body;
+    if (!finished || finished.trailers || finished.bytes > gatherBytesMax) return false;
+    const chunks: Uint8Array[] = [];
+    for (let chunk = body.take(); chunk; chunk = body.take()) chunks.push(chunk);
+    this.#whole(chunks);
+    return true;
+  }
+
+  #whole(chunks: readonly Uint8Array[]): void {
+    const [first] = chunks;
+    const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+    const { req, statusCode } = this.#response;
+    const status = this.#head?.status ?? statusCode;
+    const bodiless = req.method === 'HEAD' || status === 204 || status === 304;
+    if (!this.#lengthDeclared && !bodiless) this.#head?.headers.push('content-length', String(bytes.byteLength));
+    this.#sendHead();
+    this.#response.end(bytes);
+  }
+
+  #sendHead(): void {
+    const head = this.#head;
+    this.#head = undefined;
+    if (head) this.#response.writeHead(head.status, head.headers);
+  }
+
+  #finish(body: OutgoingBody): void {
+    const { outcome } = body;
+    if (outcome?.kind === 'finished') {
+      if (outcome.trailers)
+        this.#response.addTrailers(outcome.trailers.entries.map(([name, value]): [string, string] => [name, latin1(value)]));
+      this.#response.end();
+    }
+    // Without the last chunk the client knows that it has not got all.
+    if (outcome?.kind === 'aborted') this.#cut();
+  }
+
+  #cut(): void {
+    const { socket } = this.#response;
+    if (!socket) return void this.#response.destroy();
+    // What was written before goes out first.
+    socket.end(() => socket.destroy());
+  }
+}
+
+/** node writes header strings as latin1, so bytes pass through unchanged. */
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+
+const rawHeaders = (headers: readonly Entry[]): string[] => headers.flatMap(([name, value]) => [name, latin1(value)]);

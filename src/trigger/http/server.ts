@@ -1,0 +1,109 @@
+// The node:http server of an app: listens, hands each request to the handler, and stops without cutting requests off.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { TspinError } from '../../errors.ts';
+import type { HttpHandler } from './handler.ts';
+import { nodeRequest } from './node-request.ts';
+import { ResponseWriter } from './response-writer.ts';
+
+/** hyper's limit for the head of a request, and so Spin's; node's own would be 16 KB. */
+const headBytesMax = 400 * 1024;
+/** A client that sends its head slower than this is cut off. */
+const headTimeoutMs = 60_000;
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export class HttpServer {
+  readonly #handler: HttpHandler;
+  readonly #server: Server;
+  readonly #inFlight = new Set<ServerResponse>();
+
+  constructor(handler: HttpHandler) {
+    this.#handler = handler;
+    this.#server = createServer({
+      // A missing Host is dropped as Spin drops it, by nodeRequest.
+      requireHostHeader: false,
+      maxHeaderSize: headBytesMax,
+      headersTimeout: headTimeoutMs,
+      // Spin sets no deadline for a body or an idle connection.
+      requestTimeout: 0,
+      keepAliveTimeout: 0,
+      // node joins some repeated headers otherwise; the raw ones are read anyway.
+      joinDuplicateHeaders: false,
+      noDelay: true,
+    });
+    // node would drop headers above 2,000 without a word; the size of the head is the limit.
+    this.#server.maxHeadersCount = 0;
+    this.#server.on('request', (request, response) => this.#take(request, response, () => {}));
+    this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+      this.#take(request, response, () => response.writeContinue()),
+    );
+  }
+
+  /** Resolves when the port is open. Throws TspinError when it cannot be. */
+  async listen({ host, port }: ListenAddress): Promise<ListenAddress> {
+    const opened = Promise.withResolvers<void>();
+    this.#server.once('error', opened.reject);
+    this.#server.listen({ host, port }, opened.resolve);
+    try {
+      await opened.promise;
+    } catch (error) {
+      throw listenError(error, host, port);
+    } finally {
+      this.#server.off('error', opened.reject);
+    }
+    const { address, port: actual } = this.#server.address() as AddressInfo;
+    return { host: address, port: actual };
+  }
+
+  /** Stops accepting, waits for the requests in flight at most `drainMs`, then cuts the rest. */
+  async close(drainMs: number): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = Promise.withResolvers<void>();
+    this.#server.close(() => closed.resolve());
+    this.#server.closeIdleConnections();
+    // A connection is not idle while its last response is still being read: look again when each is done.
+    for (const response of this.#inFlight) response.on('close', () => setImmediate(() => this.#server.closeIdleConnections()));
+    const deadline = setTimeout(() => this.#server.closeAllConnections(), drainMs);
+    await closed.promise;
+    clearTimeout(deadline);
+  }
+
+  #take(message: IncomingMessage, response: ServerResponse, beforeBody: () => void): void {
+    const request = nodeRequest(message, beforeBody);
+    if (!request) return void message.socket.destroy();
+    this.#inFlight.add(response);
+    response.on('close', () => this.#inFlight.delete(response));
+    // handle never rejects but for a bug, which ends the process with its stack, as it should.
+    void this.#handler.handle(request, new ResponseWriter(response));
+  }
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new TspinError('port-in-use', `${address} is in use by another process`, {
+        help: ['choose another address with --listen, e.g. --listen 127.0.0.1:0 for any free port'],
+        cause: error,
+      });
+    case 'EACCES':
+      return new TspinError('port-not-permitted', `this user may not listen on ${address}`, {
+        help: 'choose a port above 1023 with --listen',
+        cause: error,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new TspinError('address-not-available', `${host} is not an address of this machine`, {
+        help: 'use --listen 127.0.0.1:3000 for this machine only, or --listen 0.0.0.0:3000 for every network it is in',
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
