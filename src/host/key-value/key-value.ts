@@ -1,0 +1,106 @@
+// Key-value stores for guests: which component may open which label, and the stores behind the labels.
+import { TspinError } from '../../errors.ts';
+import { suggest } from '../../util/suggest.ts';
+import type { App, Component, Label } from '../../app/app.ts';
+import type { ConfiguredHost, HostContext, HostInterface } from '../interface.ts';
+import { spinV2, type KeyValueState } from './spin-v2.ts';
+import type { Store } from './store.ts';
+
+/** The label that exists without configuration. */
+const defaultLabel = 'default';
+const knownLabels: readonly string[] = [defaultLabel];
+
+const refusalsToldMax = 100;
+
+export const keyValue: HostInterface<KeyValueState> = {
+  name: 'key-value',
+  provides: [spinV2],
+  configure,
+};
+
+/** Checks the labels, opens the stores that somebody uses and writes `--key-value`. Throws TspinError. */
+async function configure({ app, components, warn }: HostContext): Promise<ConfiguredHost<KeyValueState>> {
+  for (const component of components) checkLabels(component);
+  const allowed = new Map(components.map(({ id, keyValueStores }) => [id, new Set(keyValueStores.map(({ name }) => name))]));
+  const isUsed = app.initialKeyValues.length > 0 || components.some(({ keyValueStores }) => keyValueStores.length > 0);
+  // An app without key-value stores loads no SQLite and starts no thread.
+  const opened = isUsed ? await openDefault(app, warn) : undefined;
+  const stores = new Map<string, Store>(opened ? [[defaultLabel, opened]] : []);
+  const nothing: ReadonlySet<string> = new Set();
+  const refusals = new Refusals(warn);
+  return {
+    begin: ({ component }) => ({
+      allowed: allowed.get(component.id) ?? nothing,
+      stores,
+      refused: label => refusals.tell(component.id, label),
+      openStores: 0,
+    }),
+    close: async () => opened?.close(),
+  };
+}
+
+/** Tells the user of refused labels, each once. Bounded, since guests choose the labels. */
+class Refusals {
+  readonly #warn: (message: string) => void;
+  readonly #told = new Set<string>();
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn;
+  }
+
+  tell(component: string, label: string): void {
+    const refusal = JSON.stringify([component, label]);
+    if (this.#told.size >= refusalsToldMax || this.#told.has(refusal)) return;
+    this.#told.add(refusal);
+    const shown = JSON.stringify(label);
+    this.#warn(
+      `component "${component}" was refused the key-value store ${shown}: add ${shown} to key_value_stores in [component.${component}] to allow it`,
+    );
+  }
+}
+
+function checkLabels({ id, keyValueStores }: Component): void {
+  for (const label of keyValueStores) {
+    if (!knownLabels.includes(label.name)) throw unknownLabel(id, label);
+  }
+}
+
+function unknownLabel(component: string, { name, at }: Label): TspinError {
+  const near = suggest(name, knownLabels);
+  const help = near === undefined ? `The stores that exist: ${knownLabels.join(', ')}.` : `Did you mean "${near}"?`;
+  return new TspinError(
+    'unknown-store-label',
+    `component "${component}" uses the key-value store "${name}", which is not defined`,
+    {
+      at,
+      help,
+    },
+  );
+}
+
+async function openDefault(app: App, warn: (message: string) => void): Promise<Store> {
+  const { openDefaultStore } = await import('./default-store.ts');
+  const store = await openDefaultStore(app.stateDirectory, warn);
+  try {
+    await writeInitial(store, app.initialKeyValues);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function writeInitial(store: Store, keyValues: App['initialKeyValues']): Promise<void> {
+  const encoder = new TextEncoder();
+  const written = await Promise.all(
+    keyValues.map(async ([key, value]) => ({ key, result: await store.set(defaultLabel, key, encoder.encode(value)) })),
+  );
+  for (const { key, result } of written) {
+    if (result.tag === 'ok') continue;
+    const reason = result.val.kind === 'failed' ? result.val.message : result.val.kind;
+    throw new TspinError(
+      'initial-key-value',
+      `--key-value ${key}=... could not be written to the store "${defaultLabel}": ${reason}`,
+    );
+  }
+}

@@ -1,0 +1,140 @@
+// The store on a SQLite file: reads at once on a connection of its own, hands writes to the storage thread.
+import type { Database, Statement } from 'better-sqlite3';
+import type { MessagePort } from 'node:worker_threads';
+import { err, ok } from '../../wit/types.ts';
+import { failureOf, failureText, startError } from './sqlite-failure.ts';
+import { openForReading } from './sqlite-file.ts';
+import { resultBytesMax, resultOverheadBytes, type Store, type StoreResult } from './store.ts';
+import { Writer } from './writer.ts';
+
+export interface SqliteStoreOptions {
+  /** Absolute. */
+  readonly path: string;
+  /** From `StorageThread.connect` for the same path. */
+  readonly port: MessagePort;
+  /** Told what went less well than it should and hurts nobody. */
+  readonly warn: (message: string) => void;
+  /** The most that one read may give; Spin's limit by default. */
+  readonly resultBytesMax?: number;
+  /** Bytes of writes that may be on their way to the storage thread. */
+  readonly queueBytesMax?: number;
+  /** Called last when the store closes: lets go of what was made for it. */
+  readonly release?: () => Promise<void>;
+}
+
+/** Opens the file. Throws TspinError when it cannot be used. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { path, port, warn, release } = options;
+  const writer = await Writer.open(port, path, options.queueBytesMax);
+  if (writer.journalMode !== 'wal') {
+    warn(`${path} is on a file system without write-ahead logging: sets are as safe as ever, and slower`);
+  }
+  try {
+    return new SqliteStore({
+      reader: openForReading(path),
+      writer,
+      resultBytesMax: options.resultBytesMax ?? resultBytesMax,
+      closed: async unfinished => {
+        if (unfinished !== undefined)
+          warn(`${path} is still used by another program, which keeps its journal files: ${unfinished}`);
+        await release?.();
+      },
+    });
+  } catch (error) {
+    await writer.close();
+    throw startError(failureOf(error), path);
+  }
+}
+
+interface Parts {
+  readonly reader: Database;
+  readonly writer: Writer;
+  readonly resultBytesMax: number;
+  /** Called when reader and writer are closed; `unfinished` says why the file could not be given back as Spin keeps it. */
+  readonly closed: (unfinished: string | undefined) => Promise<void>;
+}
+
+export class SqliteStore implements Store {
+  readonly #parts: Parts;
+  readonly #tooLarge: StoreResult<never>;
+  readonly #get: Statement<[string, string], Buffer | string | number>;
+  readonly #exists: Statement<[string, string], number>;
+  readonly #keys: Statement<[string]>;
+
+  constructor(parts: Parts) {
+    const { reader, resultBytesMax } = parts;
+    this.#parts = parts;
+    this.#tooLarge = err({ kind: 'result-too-large', limitBytes: resultBytesMax });
+    // A value too large to give is not even loaded: 0 stands for it, a type's name for a value that is not a BLOB.
+    this.#get = reader
+      .prepare<[string, string], Buffer | string | number>(
+        `SELECT CASE WHEN typeof(value) <> 'blob' THEN typeof(value)
+                     WHEN length(value) > ${resultBytesMax - resultOverheadBytes} THEN 0
+                     ELSE value END
+           FROM spin_key_value WHERE store = ? AND key = ?`,
+      )
+      .pluck();
+    this.#exists = reader.prepare<[string, string], number>('SELECT 1 FROM spin_key_value WHERE store = ? AND key = ?').pluck();
+    this.#keys = reader.prepare<[string]>('SELECT key FROM spin_key_value WHERE store = ?').pluck();
+  }
+
+  /** How many commits the file had when it last answered. */
+  get commits(): number {
+    return this.#parts.writer.commits;
+  }
+
+  get(label: string, key: string): StoreResult<Uint8Array | undefined> {
+    return answer(() => {
+      const found = this.#get.get(label, key);
+      if (found === undefined) return ok(undefined);
+      if (found === 0) return this.#tooLarge;
+      if (typeof found === 'object') return ok(new Uint8Array(found.buffer, found.byteOffset, found.byteLength));
+      return failed(
+        `the value of this key is stored as ${found}, not as BLOB: another program wrote it; set it again to mend it`,
+      );
+    });
+  }
+
+  set(label: string, key: string, value: Uint8Array): Promise<StoreResult<undefined>> {
+    return this.#parts.writer.set(label, key, value);
+  }
+
+  delete(label: string, key: string): Promise<StoreResult<undefined>> {
+    return this.#parts.writer.delete(label, key);
+  }
+
+  exists(label: string, key: string): StoreResult<boolean> {
+    return answer(() => ok(this.#exists.get(label, key) !== undefined));
+  }
+
+  getKeys(label: string): StoreResult<string[]> {
+    return answer(() => {
+      const keys: string[] = [];
+      let bytes = resultOverheadBytes;
+      for (const key of this.#keys.iterate(label)) {
+        if (typeof key !== 'string') return failed('a key of this store is not stored as TEXT: another program wrote it');
+        bytes += resultOverheadBytes + Buffer.byteLength(key);
+        if (bytes > this.#parts.resultBytesMax) return this.#tooLarge;
+        keys.push(key);
+      }
+      return ok(keys);
+    });
+  }
+
+  /** The reader goes first: the last connection that closes gives the file back as one file. */
+  async close(): Promise<void> {
+    const { reader, writer, closed } = this.#parts;
+    reader.close();
+    await closed(await writer.close());
+  }
+}
+
+const failed = (message: string): StoreResult<never> => err({ kind: 'failed', message });
+
+function answer<T>(read: () => StoreResult<T>): StoreResult<T> {
+  try {
+    return read();
+  } catch (error) {
+    return failed(failureText(failureOf(error)));
+  }
+}

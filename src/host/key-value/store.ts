@@ -1,0 +1,37 @@
+// What a key-value backend gives to the host interfaces above it. It knows neither WIT nor permissions nor components.
+import type { Result } from '../../wit/types.ts';
+
+/** Why a store could not do what was asked. Nothing is thrown: the errors of a store are values. */
+export type StoreError =
+  | { readonly kind: 'result-too-large'; readonly limitBytes: number }
+  /** The backend's reason in words, meant for the guest: no paths of the host. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export type StoreResult<T> = Result<T, StoreError>;
+
+/** A local store answers at once, a remote one later. A promise is never rejected. */
+export type Awaitable<T> = T | Promise<T>;
+
+/**
+ * Values under keys, apart for each label. Keys and labels are any Unicode text, the empty one too; values are any bytes.
+ * Whoever has seen a `set` or `delete` resolve finds its effect in every later call, through any `Store` on the same data.
+ */
+export interface Store {
+  /** The value, or undefined when the key is missing. */
+  get(label: string, key: string): Awaitable<StoreResult<Uint8Array | undefined>>;
+  /** Resolves when the value is kept for good. Until then `value` must not change. */
+  set(label: string, key: string, value: Uint8Array): Awaitable<StoreResult<undefined>>;
+  /** Deleting a missing key is no error. */
+  delete(label: string, key: string): Awaitable<StoreResult<undefined>>;
+  exists(label: string, key: string): Awaitable<StoreResult<boolean>>;
+  /** All keys of the label, in no promised order. */
+  getKeys(label: string): Awaitable<StoreResult<string[]>>;
+  /** Finishes what was asked before, then lets go of files and connections. */
+  close(): Promise<void>;
+}
+
+/** The most bytes that one read may give, the overhead below included (spin-behaviour 3.2). */
+export const resultBytesMax: number = 128 * 1024 * 1024;
+
+/** What Spin counts for a result and for each of its keys besides their bytes: the size of a Rust `String` or `Vec`. */
+export const resultOverheadBytes = 24;

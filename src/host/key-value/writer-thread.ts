@@ -1,0 +1,109 @@
+// The storage thread: the only writer of each key-value file. Writes that arrive while a commit runs are committed together.
+import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { Database } from 'better-sqlite3';
+import { Commits } from './commits.ts';
+import { failureOf } from './sqlite-failure.ts';
+import { closeWriting, openForWriting, type WriterFile } from './sqlite-file.ts';
+import type { FromWriter, OpenRequest, ToWriter, Write } from './writer-messages.ts';
+
+/** At most so many writes a commit, so that nobody waits long for a large one. */
+const commitWritesMax = 4_096;
+
+interface OpenFile {
+  readonly path: string;
+  readonly database: Database;
+  readonly commits: Commits;
+  readonly ports: Set<MessagePort>;
+}
+
+interface Arrived {
+  readonly port: MessagePort;
+  readonly message: ToWriter;
+}
+
+type Batch = { readonly port: MessagePort; readonly writes: readonly Write[] };
+
+function serve(requests: MessagePort): void {
+  const files = new Map<string, OpenFile>();
+  requests.on('message', ({ file, port }: OpenRequest) => {
+    try {
+      const open = files.get(file.path) ?? openFile(file);
+      files.set(file.path, open);
+      open.ports.add(port);
+      port.on('message', (message: ToWriter) => work(open, gather(open, { port, message }), files));
+      say(port, { kind: 'opened', journalMode: String(open.database.pragma('journal_mode', { simple: true })) });
+    } catch (error) {
+      say(port, { kind: 'refused', failure: failureOf(error) });
+      port.close();
+    }
+  });
+}
+
+function openFile(file: WriterFile): OpenFile {
+  const database = openForWriting(file);
+  try {
+    return { path: file.path, database, commits: new Commits(database), ports: new Set() };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What has just arrived and all that waits behind it, of every client of the file. */
+function gather(file: OpenFile, first: Arrived): readonly Arrived[] {
+  const arrived = [first];
+  let count = writesOf(first).length;
+  for (const port of file.ports) {
+    while (count < commitWritesMax) {
+      const received = receiveMessageOnPort(port);
+      if (!received) break;
+      const next: Arrived = { port, message: received.message as ToWriter };
+      arrived.push(next);
+      count += writesOf(next).length;
+    }
+  }
+  return arrived;
+}
+
+const writesOf = ({ message }: Arrived): readonly Write[] => (message.kind === 'writes' ? message.writes : []);
+
+function work(file: OpenFile, arrived: readonly Arrived[], files: Map<string, OpenFile>): void {
+  commitAll(
+    file.commits,
+    arrived.flatMap(({ port, message }) => (message.kind === 'writes' ? [{ port, writes: message.writes }] : [])),
+  );
+  for (const { port, message } of arrived) {
+    if (message.kind === 'close') leave(file, port, files);
+  }
+}
+
+function commitAll(commits: Commits, batches: readonly Batch[]): void {
+  if (batches.length === 0) return;
+  const failures = commits.commit(batches.flatMap(({ writes }) => writes));
+  let start = 0;
+  for (const { port, writes } of batches) {
+    const end = start + writes.length;
+    const own = [...failures]
+      .filter(([index]) => index >= start && index < end)
+      .map(([index, failure]) => [index - start, failure] as const);
+    say(port, { kind: 'done', failures: own, commits: commits.count });
+    start = end;
+  }
+}
+
+/** A client has ended; with the last one the file is closed. */
+function leave(file: OpenFile, port: MessagePort, files: Map<string, OpenFile>): void {
+  file.ports.delete(port);
+  let unfinished: string | undefined;
+  if (file.ports.size === 0) {
+    files.delete(file.path);
+    unfinished = closeWriting(file.database);
+  }
+  say(port, { kind: 'closed', unfinished });
+  port.close();
+}
+
+const say = (port: MessagePort, message: FromWriter): void => port.postMessage(message);
+
+if (!parentPort) throw new Error('writer-thread.ts runs as a worker thread only');
+serve(parentPort);

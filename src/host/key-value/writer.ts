@@ -1,0 +1,166 @@
+// A client of the storage thread for one file: hands it writes, resolves each when its commit is on disk.
+import type { MessagePort } from 'node:worker_threads';
+import { err, okay } from '../../wit/types.ts';
+import { failureText, startError, type SqliteFailure } from './sqlite-failure.ts';
+import type { StoreResult } from './store.ts';
+import type { FromWriter, ToWriter, Write } from './writer-messages.ts';
+
+/**
+ * Bytes of keys and values that may be on their way to the storage thread; further writes wait their turn here, and so
+ * does their guest. A disk that writes 100 MB/s is a third of a second behind then.
+ */
+export const queueBytesMax: number = 32 * 1024 * 1024;
+
+/** What a write costs in the queue besides its bytes, about. */
+const writeOverheadBytes = 128;
+
+type Written = StoreResult<undefined>;
+
+interface Pending {
+  readonly write: Write;
+  readonly bytes: number;
+  readonly resolve: (written: Written) => void;
+}
+
+const failed = (message: string): Written => err({ kind: 'failed', message });
+
+export class Writer {
+  /** `wal`, or another mode where the file's file system has no shared memory. */
+  readonly journalMode: string;
+  readonly #port: MessagePort;
+  readonly #queueBytesMax: number;
+  /** Not yet admitted to the queue, oldest first. */
+  readonly #waiting: Pending[] = [];
+  /** Admitted, to be sent at the end of this turn of the event loop's microtasks. */
+  #outgoing: Pending[] = [];
+  /** Sent and unanswered, oldest first. */
+  readonly #sent: Pending[][] = [];
+  #queuedBytes = 0;
+  #commits = 0;
+  /** Why no write is taken any more. */
+  #ended: string | undefined;
+  #drained: PromiseWithResolvers<void> | undefined;
+  readonly #closed = Promise.withResolvers<string | undefined>();
+
+  /** Opens the file of the port. Throws TspinError when the thread cannot open it. */
+  static async open(port: MessagePort, path: string, bytesMax: number = queueBytesMax): Promise<Writer> {
+    const answer = await firstMessage(port);
+    if (answer.kind === 'refused') throw startError(answer.failure, path);
+    if (answer.kind !== 'opened') throw new Error(`the storage thread answered ${answer.kind} to an open`);
+    return new Writer(port, answer.journalMode, bytesMax);
+  }
+
+  private constructor(port: MessagePort, journalMode: string, bytesMax: number) {
+    this.#port = port;
+    this.#queueBytesMax = bytesMax;
+    this.journalMode = journalMode;
+    port.on('message', (message: FromWriter) => this.#hear(message));
+    port.on('close', () => this.#end('the storage thread has ended'));
+    port.unref();
+  }
+
+  /** How many commits the file had when it last answered, of all its clients. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  set(store: string, key: string, value: Uint8Array): Promise<Written> {
+    return this.#submit({ store, key, value });
+  }
+
+  delete(store: string, key: string): Promise<Written> {
+    return this.#submit({ store, key, value: undefined });
+  }
+
+  /** Finishes the writes. Gives a reason when the file could not be given back as Spin keeps it. */
+  async close(): Promise<string | undefined> {
+    if (this.#ended !== undefined) return undefined;
+    this.#ended = 'the store is closed';
+    if (this.#queuedBytes > 0) {
+      this.#drained = Promise.withResolvers();
+      await this.#drained.promise;
+    }
+    this.#port.ref();
+    this.#say({ kind: 'close' });
+    return this.#closed.promise;
+  }
+
+  #submit(write: Write): Promise<Written> {
+    if (this.#ended !== undefined) return Promise.resolve(failed(this.#ended));
+    const { promise, resolve } = Promise.withResolvers<Written>();
+    const bytes = writeOverheadBytes + write.store.length + write.key.length + (write.value?.byteLength ?? 0);
+    this.#waiting.push({ write, bytes, resolve });
+    this.#admit();
+    return promise;
+  }
+
+  /** Takes from the waiting what the queue has room for; one that is larger than the queue goes alone. */
+  #admit(): void {
+    for (;;) {
+      const [next] = this.#waiting;
+      if (!next || (this.#queuedBytes > 0 && this.#queuedBytes + next.bytes > this.#queueBytesMax)) return;
+      this.#waiting.shift();
+      if (this.#queuedBytes === 0) this.#port.ref();
+      this.#queuedBytes += next.bytes;
+      if (this.#outgoing.push(next) === 1) queueMicrotask(() => this.#send());
+    }
+  }
+
+  #send(): void {
+    const batch = this.#outgoing;
+    this.#outgoing = [];
+    if (batch.length === 0) return;
+    this.#sent.push(batch);
+    this.#say({ kind: 'writes', writes: batch.map(({ write }) => write) });
+  }
+
+  #say(message: ToWriter): void {
+    this.#port.postMessage(message, []);
+  }
+
+  #hear(message: FromWriter): void {
+    if (message.kind === 'done') this.#done(message.failures, message.commits);
+    else if (message.kind === 'closed') this.#closed.resolve(message.unfinished);
+    else throw new Error(`the storage thread said ${message.kind} out of turn`);
+  }
+
+  #done(failures: readonly (readonly [number, SqliteFailure])[], commits: number): void {
+    const batch = this.#sent.shift();
+    if (!batch) throw new Error('the storage thread answered a batch that was not sent');
+    this.#commits = commits;
+    const byIndex = new Map(failures);
+    for (const [index, { bytes, resolve }] of batch.entries()) {
+      this.#queuedBytes -= bytes;
+      const failure = byIndex.get(index);
+      resolve(failure ? failed(failureText(failure)) : okay);
+    }
+    this.#admit();
+    if (this.#queuedBytes > 0) return;
+    this.#port.unref();
+    this.#drained?.resolve();
+  }
+
+  /** The port is gone, after a clean close or with the thread: nobody may wait for ever. */
+  #end(reason: string): void {
+    this.#ended ??= reason;
+    const left = [...this.#sent.flat(), ...this.#outgoing, ...this.#waiting];
+    this.#sent.length = 0;
+    this.#outgoing = [];
+    this.#waiting.length = 0;
+    this.#queuedBytes = 0;
+    for (const { resolve } of left) resolve(failed(reason));
+    this.#drained?.resolve();
+    this.#closed.resolve(undefined);
+  }
+}
+
+function firstMessage(port: MessagePort): Promise<FromWriter> {
+  const { promise, resolve, reject } = Promise.withResolvers<FromWriter>();
+  const closed = (): void => reject(new Error('the storage thread ended while it opened a file'));
+  port.once('close', closed);
+  port.once('message', (message: FromWriter) => {
+    port.off('close', closed);
+    resolve(message);
+  });
+  return promise;
+}

@@ -1,0 +1,48 @@
+// Stores in folders of their own, and other programs that use the same file.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { openDefaultStore, type DefaultStoreOptions } from '../../../src/host/key-value/default-store.ts';
+import type { SqliteStore } from '../../../src/host/key-value/sqlite-store.ts';
+
+type Test = Pick<TestContext, 'after'>;
+
+export function temporaryFolder(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tspin-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface FileStore {
+  readonly folder: string;
+  readonly path: string;
+  readonly store: SqliteStore;
+  readonly warnings: string[];
+}
+
+interface FileStoreOptions extends DefaultStoreOptions {
+  readonly folder?: string;
+}
+
+/** The default store in a folder of its own; a test may close it itself. */
+export async function fileStore(t: Test, options: FileStoreOptions = {}): Promise<FileStore> {
+  const warnings: string[] = [];
+  const { folder = temporaryFolder(t), ...rest } = options;
+  const store = await openDefaultStore(folder, warning => void warnings.push(warning), rest);
+  t.after(() => store.close());
+  return { folder, path: join(folder, 'sqlite_key_value.db'), store, warnings };
+}
+
+/** Another SQLite client, in another process: Python's. Gives what `script` prints; `db` is the open connection. */
+export function withPython(path: string, script: string): string {
+  const program = ['import sqlite3, sys', 'db = sqlite3.connect(sys.argv[1], timeout=5)', script, 'db.commit()'].join('\n');
+  const run = spawnSync('python3', ['-c', program, path], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`python3 failed: ${run.error?.message ?? run.stderr}`);
+  return run.stdout.trim();
+}
+
+/** Why tests with another SQLite client cannot run here, or false. */
+export const withoutPython = (): string | false =>
+  spawnSync('python3', ['-c', 'import sqlite3']).status === 0 ? false : 'python3 with sqlite3 is not installed';

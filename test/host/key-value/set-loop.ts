@@ -1,0 +1,21 @@
+// A process of its own that sets in a loop and acknowledges each set on stdout, one line, once it has resolved.
+// node set-loop.ts <state directory> <first key> <number of sets> <sets under way at once>
+import { writeSync } from 'node:fs';
+import { openDefaultStore } from '../../../src/host/key-value/default-store.ts';
+
+const [directory, prefix, count, atOnce] = process.argv.slice(2);
+if (directory === undefined || prefix === undefined) throw new Error('usage: set-loop.ts <directory> <prefix> <count> <at once>');
+const store = await openDefaultStore(directory, message => void writeSync(2, `${message}\n`));
+const total = Number(count);
+let next = 0;
+
+async function loop(): Promise<void> {
+  while (next < total) {
+    const key = `${prefix}-${next++}`;
+    const result = await store.set('default', key, new TextEncoder().encode(`value of ${key}`));
+    writeSync(1, result.tag === 'ok' ? `${key}\n` : `failed ${JSON.stringify(result.val)}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: Number(atOnce) }, loop));
+await store.close();
