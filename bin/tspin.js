@@ -32,7 +32,8 @@ else if (isRelaunched) tooOld(`${process.execPath} (${process.version}) has none
 else {
   const found = findNode();
   if (found) relaunch(found, 'the package that npm installed beside tspin');
-  else tooOld(`this is Node ${process.version} on ${process.platform} ${process.arch}, and no newer one is installed beside tspin`);
+  else
+    tooOld(`this is Node ${process.version} on ${process.platform} ${process.arch}, and no newer one is installed beside tspin`);
 }
 
 function canRun() {

@@ -1,0 +1,121 @@
+// `tspin up`: load, say where things are, serve until a signal asks to stop.
+import type { loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
+import { deferOutput } from '../../telemetry/deferred-output.ts';
+import { openLogFiles, type LogFiles } from '../../telemetry/log-files.ts';
+import type { Action, Context, Input } from '../command.ts';
+import type { upFlags } from '../commands/up.ts';
+import { showLoadProgress } from '../load-progress.ts';
+import { servingText, storageLines } from '../startup-text.ts';
+import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
+import { parseListenAddress, parsePairs, type ListenAddress } from '../values.ts';
+
+type UpInput = Input<typeof upFlags>;
+
+const defaultAddress = '127.0.0.1:3000';
+/** How long requests in flight may take after the first signal. */
+const drainMs = 10_000;
+/** A stop that takes longer than this has requests to wait for, and says so. */
+const drainNoticeMs = 250;
+
+export const up: Action<typeof upFlags> = async (input, context) => {
+  // Mistakes on the command line come before the build and the library are loaded.
+  const address = parseListenAddress(input.flags.listen ?? defaultAddress);
+  const options = optionsOf(input, context);
+  if (input.flags.build) {
+    const { buildApp } = await import('./build.ts');
+    const code = await buildApp({ from: input.flags.from, components: [] }, context);
+    if (code !== 0) return code;
+  }
+  const library = await import('../../index.ts');
+  return serve({ input, address, options, loadApp: library.loadApp }, context);
+};
+
+interface ServeRequest {
+  readonly input: UpInput;
+  readonly address: ListenAddress;
+  readonly options: LoadAppOptions;
+  readonly loadApp: typeof loadApp;
+}
+
+/** Resolves to the exit code when the app has stopped. */
+export async function serve(request: ServeRequest, context: Context): Promise<number> {
+  using signals = watchStopSignals(context.signals);
+  const started = await Promise.race([start(request, context), signals.first]);
+  // Nothing is served yet, so there is nothing to finish.
+  if (typeof started === 'string') return exitCodeOf(started);
+  const { app, logs } = started;
+  await signals.first;
+  return stop(app, logs, { signals, context });
+}
+
+interface Started {
+  readonly app: LoadedApp;
+  readonly logs: LogFiles;
+}
+
+async function start({ input, address, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
+  const output = deferOutput();
+  const app = await load();
+  try {
+    for (const notice of app.notices) terminal.talk(notice);
+    const logs = await openLogFiles({
+      components: [...app.app.components.keys()],
+      directory: app.app.logDirectory,
+      truncate: input.flags['truncate-logs'],
+      follow: input.flags.quiet ? 'none' : input.flags.follow.length > 0 ? input.flags.follow : 'all',
+      terminal: bytes => terminal.guestOutput(bytes),
+      warn: message => terminal.warn(message),
+    });
+    for (const line of storageLines(app.app)) terminal.talk(line);
+    output.open(logs);
+    const { url } = await app.listen(address);
+    terminal.result(servingText(terminal.style('stdout', ['bold', 'green'], 'Serving'), url, app.routes));
+    return { app, logs };
+  } catch (error) {
+    await app.close({ drainMs: 0 });
+    throw error;
+  }
+
+  async function load(): Promise<LoadedApp> {
+    using progress = showLoadProgress(terminal);
+    return await loadApp({
+      ...options,
+      output,
+      onProgress: progress.onEvent,
+      onWarning: message => terminal.warn(message),
+    });
+  }
+}
+
+async function stop(
+  app: LoadedApp,
+  logs: LogFiles,
+  { signals, context }: { signals: StopSignals; context: Context },
+): Promise<number> {
+  const notice = setTimeout(() => {
+    const seconds = drainMs / 1000;
+    context.terminal.talk(`Waiting up to ${seconds} s for requests in flight; press Ctrl-C again to stop at once.`);
+  }, drainNoticeMs);
+  try {
+    const second = await Promise.race([app.close({ drainMs }).then(() => undefined), signals.second]);
+    return second === undefined ? 0 : exitCodeOf(second);
+  } finally {
+    clearTimeout(notice);
+    logs.close();
+  }
+}
+
+function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
+  return {
+    cwd,
+    env: parsePairs('env', flags.env),
+    initialKeyValues: parsePairs('key-value', flags['key-value']),
+    directMounts: flags['direct-mounts'],
+    allowTransientWrite: flags['allow-transient-write'],
+    ...(flags.from !== undefined && { from: flags.from }),
+    ...(flags['component-id'].length > 0 && { components: flags['component-id'] }),
+    ...(flags['state-dir'] !== undefined && { stateDirectory: flags['state-dir'] }),
+    ...(flags['log-dir'] !== undefined && { logDirectory: flags['log-dir'] }),
+    ...(flags['cache-dir'] !== undefined && { cacheDirectory: flags['cache-dir'] }),
+  };
+}

@@ -1,0 +1,42 @@
+import { defineCommand, type Flags } from '../command.ts';
+
+export const buildFlags = {
+  from: {
+    kind: 'value',
+    short: 'f',
+    aliases: ['from-file', 'file'],
+    placeholder: 'PATH',
+    example: '../app/spin.toml',
+    about: 'The spin.toml, or the folder that holds it; by default the current folder or the nearest one above',
+  },
+  'component-id': {
+    kind: 'list',
+    short: 'c',
+    aliases: ['component'],
+    placeholder: 'ID',
+    example: 'hello',
+    about: 'Build only these components',
+  },
+  up: {
+    kind: 'switch',
+    short: 'u',
+    takesRest: 'up',
+    about: 'Start the app after the build; what follows are options of `tspin up`',
+  },
+} as const satisfies Flags;
+
+export const buildCommand = defineCommand({
+  name: 'build',
+  alias: 'b',
+  about: "Run the build commands of the app's components",
+  usage: '[OPTIONS] [--up [UP OPTIONS]]',
+  details: [],
+  flags: buildFlags,
+  arguments: [],
+  notServed: {
+    profile: { instead: 'leave it out: the anonymous profile is built' },
+    'skip-target-checks': { instead: 'leave it out: tspin makes no such checks' },
+    'skip-generate-wits': { instead: 'leave it out: tspin generates none' },
+  },
+  load: async () => (await import('../actions/build.ts')).build,
+});

@@ -1,0 +1,33 @@
+// Shows that components are being made ready: a line that changes on a terminal, one sentence elsewhere when it is slow.
+import type { ProgressEvent } from '../index.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Spin's measure of slow. */
+const slowMs = 1250;
+
+const verbs: Readonly<Record<ProgressEvent['kind'], string | undefined>> = {
+  transpiling: 'Transpiling',
+  transpiled: undefined,
+  loading: 'Loading',
+  loaded: undefined,
+};
+
+export interface LoadProgress extends Disposable {
+  readonly onEvent: (event: ProgressEvent) => void;
+}
+
+export function showLoadProgress(terminal: Terminal): LoadProgress {
+  const slow = terminal.isWatched
+    ? undefined
+    : setTimeout(() => terminal.talk('Preparing Wasm modules is taking a few seconds...'), slowMs);
+  return {
+    onEvent: ({ kind, component }) => {
+      const verb = verbs[kind];
+      terminal.status(verb === undefined ? '' : `${verb} ${component}...`);
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(slow);
+      terminal.status('');
+    },
+  };
+}

@@ -1,0 +1,50 @@
+// The process's entry: the only file that touches argv, the environment and the exit.
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+
+import { commands, commandsNotServed } from './commands.ts';
+import { run } from './run.ts';
+import { Terminal } from './terminal.ts';
+
+const { stdin, stdout, stderr } = process;
+
+// A reader that went away (`tspin up | head -1`) must not end the server: what is written to it is lost, no more.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
+
+const terminal = new Terminal({ stdout, stderr, env: process.env });
+const ask = async (question: string): Promise<string> => {
+  const prompt = createInterface({ input: stdin, output: stderr });
+  // Ctrl-C and Ctrl-D at a question close it without an answer: they end the command.
+  const leave = (): never => process.exit(130);
+  prompt.once('close', leave);
+  try {
+    return await prompt.question(question);
+  } finally {
+    prompt.removeListener('close', leave).close();
+  }
+};
+
+/** The package's own package.json lies two folders up, in the repository as in the package. */
+const version = (): string => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return version;
+};
+
+process.on('uncaughtException', error => {
+  terminal.error(error);
+  process.exit(1);
+});
+
+const code = await run({ version: version(), commands, notServed: commandsNotServed }, process.argv.slice(2), {
+  terminal,
+  cwd: process.cwd(),
+  env: process.env,
+  signals: process,
+  ask: terminal.isWatched && stdin.isTTY ? ask : undefined,
+});
+// Ends the process although something may be left open: a stray handle of a guest must not keep a stopped tspin alive.
+process.exit(code);

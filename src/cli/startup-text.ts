@@ -1,0 +1,31 @@
+// What `tspin up` prints when it starts, word for word as Spin does (spin-behaviour 5.2): scripts read it.
+import { join } from 'node:path';
+
+import type { App } from '../app/app.ts';
+import type { RouteInfo } from '../index.ts';
+
+/** For stderr: where logs and data go. Paths are quoted as Spin quotes them. */
+export function storageLines(app: App): readonly string[] {
+  const lines: string[] = [];
+  if (app.logDirectory !== undefined) lines.push(`Logging component stdio to ${JSON.stringify(join(app.logDirectory, '/'))}`);
+  const components = [...app.components.values()];
+  const file = (name: string): string | undefined => app.stateDirectory && JSON.stringify(join(app.stateDirectory, name));
+  if (components.some(({ sqliteDatabases }) => sqliteDatabases.some(({ name }) => name === 'default'))) {
+    lines.push(`Storing default SQLite data to ${file('sqlite_db.db') ?? 'a temporary in-memory database'}.`);
+  }
+  if (components.some(({ keyValueStores }) => keyValueStores.some(({ name }) => name === 'default'))) {
+    lines.push(`Storing default key-value data to ${file('sqlite_key_value.db') ?? 'a temporary in-memory store'}.`);
+  }
+  return lines;
+}
+
+/** For stdout: the address and the routes. `serving` is the word, perhaps in colour. */
+export function servingText(serving: string, url: string, routes: readonly RouteInfo[]): string {
+  const base = url.replace(/\/$/, '');
+  const lines = ['', `${serving} ${base}`, 'Available Routes:'];
+  for (const { id, route, wildcard, description } of routes) {
+    lines.push(`  ${id}: ${base}${route === '/' ? '' : route}${wildcard ? ' (wildcard)' : ''}`);
+    if (description !== '') lines.push(`    ${description}`);
+  }
+  return lines.join('\n');
+}

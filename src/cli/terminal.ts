@@ -1,0 +1,91 @@
+// The one place that prints: results to stdout, talk to stderr, colours and the status line only for a terminal.
+import { styleText } from 'node:util';
+
+import { formatError, TspinError } from '../errors.ts';
+
+/** What is needed of process.stdout and process.stderr. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(chunk: string | Uint8Array): unknown;
+}
+
+export interface TerminalStreams {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type Style = 'bold' | 'green' | 'red' | 'yellow' | 'dim';
+
+export class Terminal {
+  readonly #stdout: OutputStream;
+  readonly #stderr: OutputStream;
+  readonly #allowsColour: boolean;
+  #status = '';
+
+  constructor({ stdout, stderr, env }: TerminalStreams) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.#allowsColour = !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  }
+
+  /** True when a person watches stderr: progress may be shown and questions asked. */
+  get isWatched(): boolean {
+    return this.#stderr.isTTY === true;
+  }
+
+  /** One line (or a text of lines) of the command's result. */
+  result(text: string): void {
+    this.#clearStatus();
+    this.#stdout.write(`${text}\n`);
+  }
+
+  /** Anything that is not the result: notices, progress that stays. */
+  talk(text: string): void {
+    this.#clearStatus();
+    this.#stderr.write(`${text}\n`);
+  }
+
+  warn(message: string): void {
+    this.talk(`${this.style('stderr', ['bold', 'yellow'], 'warning:')} ${message}`);
+  }
+
+  /** A user's mistake without a stack; anything else is a bug of ours and says so. */
+  error(error: unknown): void {
+    if (error instanceof TspinError) {
+      const [head = '', ...rest] = formatError(error).split(':');
+      this.talk([this.style('stderr', ['bold', 'red'], head), ...rest].join(':'));
+      return;
+    }
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.talk(`${stack}\n\nThis is a bug in tspin, not in your app. Please report it with the lines above.`);
+  }
+
+  /** What a guest wrote: bytes as they are. */
+  guestOutput(bytes: Uint8Array): void {
+    this.#clearStatus();
+    this.#stderr.write(bytes);
+  }
+
+  /** One line that the next output replaces; nothing when nobody watches. An empty text takes it away. */
+  status(text: string): void {
+    if (!this.isWatched) return;
+    this.#clearStatus();
+    if (text === '') return;
+    this.#status = text.slice(0, (this.#stderr.columns ?? 80) - 1);
+    this.#stderr.write(this.style('stderr', ['dim'], this.#status));
+  }
+
+  style(stream: 'stdout' | 'stderr', styles: readonly Style[], text: string): string {
+    const { isTTY } = stream === 'stdout' ? this.#stdout : this.#stderr;
+    if (!isTTY || !this.#allowsColour || text === '') return text;
+    return styleText([...styles], text, { validateStream: false });
+  }
+
+  #clearStatus(): void {
+    if (this.#status === '') return;
+    this.#status = '';
+    this.#stderr.write('\r\u001b[2K');
+  }
+}

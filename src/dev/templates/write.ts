@@ -1,0 +1,52 @@
+// Writes the files of a new app, and takes them away again when one cannot be written.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { TspinError } from '../../errors.ts';
+import type { RenderedFile } from './render.ts';
+
+export interface WriteOptions {
+  /** Absolute; made when it is not there. */
+  readonly directory: string;
+  /** How messages name the folder. */
+  readonly shownAs: string;
+  readonly overwrites: boolean;
+}
+
+/** Throws TspinError when the folder holds files already. */
+export async function refuseFilledFolder({ directory, shownAs, overwrites }: WriteOptions): Promise<void> {
+  if (overwrites || (await isEmptyOrMissing(directory))) return;
+  throw new TspinError('folder-not-empty', `the folder ${shownAs} already holds files`, {
+    help: 'name another one with --output, or write into it all the same with --allow-overwrite',
+  });
+}
+
+export async function writeFiles(files: readonly RenderedFile[], options: WriteOptions): Promise<void> {
+  await refuseFilledFolder(options);
+  // The first folder that had to be made: removing it removes all that was written. None when the folder was there.
+  const made = await mkdir(options.directory, { recursive: true });
+  const written: string[] = [];
+  try {
+    for (const { path, content, mode } of files) {
+      const target = join(options.directory, path);
+      await mkdir(dirname(target), { recursive: true });
+      written.push(target);
+      await writeFile(target, content, { mode });
+    }
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    // Files that were overwritten are not ours to remove: only a folder that was empty is emptied again.
+    else if (!options.overwrites) await Promise.all(written.map(path => rm(path, { force: true })));
+    throw error;
+  }
+}
+
+async function isEmptyOrMissing(directory: string): Promise<boolean> {
+  try {
+    const names = await readdir(directory);
+    return names.length === 0;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+    throw error;
+  }
+}
