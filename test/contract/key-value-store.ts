@@ -99,7 +99,7 @@ export function keyValueStoreContract(name: string, open: () => Promise<StoreUnd
           assert.deepEqual(okOf(await the().getKeys(label)).toSorted(), [...model.keys()].toSorted());
           for (const [key, value] of model) assert.deepStrictEqual(await get(label, key), value);
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
   });

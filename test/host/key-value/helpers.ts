@@ -1,19 +1,10 @@
-// Stores in folders of their own, and other programs that use the same file.
+// The store in a folder of its own, and other programs that use the same file.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openDefaultStore, type DefaultStoreOptions } from '../../../src/host/key-value/default-store.ts';
 import type { SqliteStore } from '../../../src/host/key-value/sqlite-store.ts';
-
-type Test = Pick<TestContext, 'after'>;
-
-export function temporaryFolder(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tspin-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 export interface FileStore {
   readonly folder: string;
@@ -27,7 +18,7 @@ interface FileStoreOptions extends DefaultStoreOptions {
 }
 
 /** The default store in a folder of its own; a test may close it itself. */
-export async function fileStore(t: Test, options: FileStoreOptions = {}): Promise<FileStore> {
+export async function fileStore(t: TestContext, options: FileStoreOptions = {}): Promise<FileStore> {
   const warnings: string[] = [];
   const { folder = temporaryFolder(t), ...rest } = options;
   const store = await openDefaultStore(folder, warning => void warnings.push(warning), rest);

@@ -12,7 +12,7 @@ import { openStoresMax } from '../../../src/host/key-value/spin-v2.ts';
 import { ok, okay } from '../../../src/wit/types.ts';
 import { bytes } from '../../contract/key-value-store.ts';
 import { bootHost, type StubOptions } from '../harness.ts';
-import { temporaryFolder } from './helpers.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 const label = (name: string): Label => ({ name, at: undefined });
 const withDefault = { components: [{ keyValueStores: [label('default')] }] } satisfies StubOptions;
