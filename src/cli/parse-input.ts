@@ -78,7 +78,7 @@ function valuesOf(flags: Flags, found: Found, env: Env): Input['flags'] {
     else if (flag.kind === 'switch') values[name] = given !== undefined || switchFromEnv(flag, env);
     else values[name] = given?.at(-1) ?? fromEnv(flag, env);
   }
-  return values as Input['flags'];
+  return values;
 }
 
 /** An empty variable counts as unset, as in Spin. */
