@@ -3,7 +3,7 @@
 import type { App, Component } from '../app/app.ts';
 import type { Provided } from '../wit/provided.ts';
 
-export { provide, type Provided } from '../wit/provided.ts';
+export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
 
 /** One trigger event that one instance handles, as host interfaces see it. */
 export interface Invocation {
@@ -39,19 +39,24 @@ export interface Clock {
   wallNowMs(): number;
 }
 
-export interface HostInterface<State = unknown> {
+/** `State` is what its functions take, `Begun` what `begin` makes: the same, but in lists of different host interfaces. */
+export interface HostInterface<State, Begun = State> {
   /** The folder's name: `key-value`. */
   readonly name: string;
   readonly provides: readonly Provided<State>[];
   /** Once per app, before a port opens: checks every component, opens what is shared. Throws TspinError. */
-  configure(context: HostContext): Promise<ConfiguredHost<State>> | ConfiguredHost<State>;
+  configure(context: HostContext): Promise<ConfiguredHost<State, Begun>> | ConfiguredHost<State, Begun>;
 }
 
-export interface ConfiguredHost<State = unknown> {
+export interface ConfiguredHost<State, Begun = State> {
   /** Once per invocation: cheap. */
-  begin(invocation: Invocation): State;
+  begin(invocation: Invocation): Begun;
   /** After the invocation: lets go of whatever it still holds. Never throws. */
   end?(state: State): void;
   /** When the app stops: writes what is to be written, closes. */
   close?(): Promise<void>;
 }
+
+/** Any host interface: its state is known to itself only. */
+export type AnyHostInterface = HostInterface<never, unknown>;
+export type AnyConfiguredHost = ConfiguredHost<never, unknown>;

@@ -1,8 +1,8 @@
 // Runs one component's invocations: a fresh instance each, its host interfaces begun before and ended after, whatever happens.
 import type { Component } from '../app/app.ts';
-import type { ConfiguredHost, GuestOutput, HostInterface, Invocation } from '../host/interface.ts';
+import type { AnyConfiguredHost, GuestOutput, AnyHostInterface, Invocation } from '../host/interface.ts';
 import type { PlainBinding } from '../wit/plain.ts';
-import type { Provided } from '../wit/provided.ts';
+import type { AnyProvided } from '../wit/provided.ts';
 import { Trap } from '../wit/trap.ts';
 import type { ResourceNode } from '../wit/types.ts';
 import type { Collector } from './collector.ts';
@@ -17,8 +17,8 @@ export interface Instantiable {
 }
 
 export interface HostPart {
-  readonly host: HostInterface;
-  readonly configured: ConfiguredHost;
+  readonly host: AnyHostInterface;
+  readonly configured: AnyConfiguredHost;
 }
 
 export interface ExecutorParts {
@@ -89,12 +89,12 @@ export class Executor {
       this.#running.delete(run);
       instance.dropAll();
       run.finish();
-      for (const [{ configured }, state] of states) configured.end?.(state);
+      for (const [{ configured }, state] of states) configured.end?.(state as never);
     }
   }
 
-  #begin(invocation: Invocation, states: Map<HostPart, unknown>): Map<Provided, unknown> {
-    const byProvided = new Map<Provided, unknown>();
+  #begin(invocation: Invocation, states: Map<HostPart, unknown>): Map<AnyProvided, unknown> {
+    const byProvided = new Map<AnyProvided, unknown>();
     for (const part of this.#parts.hosts) {
       const state = part.configured.begin(invocation);
       states.set(part, state);

@@ -4,6 +4,7 @@ export class Permits {
   readonly #max: number;
   readonly #waitingMax: number;
   readonly #waiting: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
   #taken = 0;
 
   /** `max`: instances alive at once; `waitingMax`: invocations that may wait for one. */
@@ -32,7 +33,13 @@ export class Permits {
 
   give(): void {
     const next = this.#waiting.shift();
-    if (next) next();
-    else this.#taken--;
+    if (next) return next();
+    this.#taken--;
+    if (this.#taken === 0) for (const told of this.#idle.splice(0)) told();
+  }
+
+  /** Resolves when nobody has a permit. */
+  async idle(): Promise<void> {
+    if (this.#taken > 0) await new Promise<void>(resolve => this.#idle.push(resolve));
   }
 }

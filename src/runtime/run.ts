@@ -2,7 +2,7 @@
 import type { Component } from '../app/app.ts';
 import type { GuestOutput, Invocation } from '../host/interface.ts';
 import type { PlainScope } from '../wit/plain.ts';
-import type { Provided } from '../wit/provided.ts';
+import type { AnyProvided } from '../wit/provided.ts';
 import { Trap } from '../wit/trap.ts';
 import { LastWords } from './last-words.ts';
 
@@ -10,7 +10,7 @@ export class InvocationRun implements Invocation, PlainScope {
   readonly component: Component;
   readonly output: GuestOutput;
   readonly lastWords = new LastWords();
-  readonly #states: ReadonlyMap<Provided, unknown>;
+  readonly #states: ReadonlyMap<AnyProvided, unknown>;
   readonly #over = new AbortController();
   readonly #waiting = new Set<(error: Error) => void>();
   readonly #givenUp = Promise.withResolvers<never>();
@@ -18,7 +18,7 @@ export class InvocationRun implements Invocation, PlainScope {
   #bug: Error | undefined;
 
   /** `begin` makes the host interfaces' states for this invocation. */
-  constructor(component: Component, output: GuestOutput, begin: (invocation: Invocation) => ReadonlyMap<Provided, unknown>) {
+  constructor(component: Component, output: GuestOutput, begin: (invocation: Invocation) => ReadonlyMap<AnyProvided, unknown>) {
     this.component = component;
     this.output = {
       write: (id, stream, bytes) => {
@@ -82,7 +82,7 @@ export class InvocationRun implements Invocation, PlainScope {
     return trap;
   }
 
-  state(provided: Provided): unknown {
+  state(provided: AnyProvided): unknown {
     return this.#states.get(provided);
   }
 

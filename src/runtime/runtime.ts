@@ -1,7 +1,8 @@
 // Makes a running app of plain data: configures the host interfaces, prepares and compiles the components, keeps their executors.
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { App, Component } from '../app/app.ts';
-import type { Clock, GuestOutput, HostContext, HostInterface } from '../host/interface.ts';
+import type { Clock, GuestOutput, HostContext, AnyHostInterface } from '../host/interface.ts';
 import { compileComponent } from '../wasm/compile.ts';
 import { prepareComponent, type PreparedComponent, type PrepareEvent } from '../wasm/prepare.ts';
 import { PlainBinding } from '../wit/plain.ts';
@@ -27,9 +28,11 @@ export interface LoadProgress {
 
 export interface RuntimeOptions {
   /** The host interfaces on offer. */
-  readonly hosts: readonly HostInterface[];
+  readonly hosts: readonly AnyHostInterface[];
   /** Exports that triggers call and that may suspend: `wasi:http/incoming-handler#handle`. */
   readonly asyncExports: readonly string[];
+  /** Throws TspinError when a component lacks what its triggers call. */
+  readonly checkExports: (component: string, exports: PreparedComponent['exports']) => void;
   readonly cacheDirectory: string;
   readonly output: GuestOutput;
   readonly clock: Clock;
@@ -75,6 +78,12 @@ export class Runtime {
   /** Instances that are alive now. */
   get instances(): number {
     return this.#permits.taken;
+  }
+
+  /** Resolves when no invocation runs, or after `deadlineMs`. */
+  async idle(deadlineMs: number): Promise<void> {
+    const deadline = AbortSignal.timeout(deadlineMs);
+    await Promise.race([this.#permits.idle(), once(deadline, 'abort')]);
   }
 
   /** Ends what still runs, then closes the host interfaces, the last configured first. */
@@ -126,6 +135,7 @@ async function prepareAll(components: readonly Component[], options: RuntimeOpti
     const request = { componentId: id, path: source.path, at: source.at };
     const one = await prepareComponent(request, { cacheDirectory, asyncImports, asyncExports, onProgress });
     checkImports({ id, at: source.at, imports: one.imports }, offered);
+    options.checkExports(id, one.exports);
     prepared.push(one);
   }
   return prepared;
@@ -139,7 +149,7 @@ function tellProgress(event: PrepareEvent, { progress, warn }: RuntimeOptions): 
   }
 }
 
-async function configureAll(hosts: readonly HostInterface[], context: HostContext): Promise<HostPart[]> {
+async function configureAll(hosts: readonly AnyHostInterface[], context: HostContext): Promise<HostPart[]> {
   const parts: HostPart[] = [];
   try {
     for (const host of hosts) parts.push({ host, configured: await host.configure(context) });

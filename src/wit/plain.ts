@@ -3,7 +3,7 @@
 import type { WitFunction } from './interface.ts';
 import { interfaceKey } from './name.ts';
 import { compileLift, compileLower, Handle, type Lift, type Lower } from './plain-values.ts';
-import type { Provided } from './provided.ts';
+import type { AnyProvided } from './provided.ts';
 import { camel, type ResourceNode } from './types.ts';
 
 /** What an instance's bindings need of its invocation. */
@@ -15,7 +15,7 @@ export interface PlainScope {
   /** Takes what escaped a host function (a trap or a bug) and gives the Trap to throw into the guest. */
   failed(error: unknown): Error;
   /** The state that the host interface made for this invocation. */
-  state(provided: Provided): unknown;
+  state(provided: AnyProvided): unknown;
 }
 
 type Call = (instance: PlainInstance, args: readonly unknown[]) => unknown;
@@ -23,10 +23,10 @@ type HandleClass = (new (object: unknown, instance: PlainInstance) => PlainHandl
 
 /** The object that stands for a host object in jco's tables. */
 class PlainHandle extends Handle<PlainInstance> {
-  readonly drop: ((state: unknown, object: never) => void) | undefined;
-  readonly provided: Provided;
+  readonly drop: ((state: never, object: never) => void) | undefined;
+  readonly provided: AnyProvided;
 
-  constructor(object: unknown, owner: PlainInstance, provided: Provided, resource: ResourceNode) {
+  constructor(object: unknown, owner: PlainInstance, provided: AnyProvided, resource: ResourceNode) {
     super(object, owner);
     this.provided = provided;
     this.drop = provided.drops[resource.name];
@@ -58,7 +58,7 @@ export class PlainBinding {
   readonly #handlesMax: number;
 
   /** `handlesMax`: how many live handles one instance may have before it traps. */
-  constructor(provided: readonly Provided[], handlesMax: number) {
+  constructor(provided: readonly AnyProvided[], handlesMax: number) {
     this.#classes = new Map(
       provided.flatMap(one => one.wit.resources.map(resource => [resource, handleClass(one, resource)] as const)),
     );
@@ -70,7 +70,7 @@ export class PlainBinding {
     return new PlainInstance(scope, this.#interfaces, this.#classes, this.#handlesMax);
   }
 
-  #bind(provided: Provided): BoundInterface {
+  #bind(provided: AnyProvided): BoundInterface {
     const { wit } = provided;
     const calls = Object.entries(wit.functions).map(([name, declared]) => [name, compileCall(provided, name, declared)] as const);
     const named = (prefix: string) =>
@@ -136,7 +136,7 @@ export class PlainInstance {
   }
 
   drop(handle: PlainHandle): void {
-    if (this.#live.delete(handle)) handle.drop?.(this.scope.state(handle.provided), handle.object as never);
+    if (this.#live.delete(handle)) handle.drop?.(this.scope.state(handle.provided) as never, handle.object as never);
   }
 
   /** Drops what the guest left behind: those that garbage collect never drop everything. */
@@ -163,7 +163,7 @@ function standIn({ make, construct, statics }: BoundResource, instance: PlainIns
   return stand;
 }
 
-function handleClass(provided: Provided, resource: ResourceNode): HandleClass {
+function handleClass(provided: AnyProvided, resource: ResourceNode): HandleClass {
   return class extends PlainHandle {
     constructor(object: unknown, owner: PlainInstance) {
       super(object, owner, provided, resource);
@@ -171,7 +171,7 @@ function handleClass(provided: Provided, resource: ResourceNode): HandleClass {
   };
 }
 
-function compileCall(provided: Provided, name: string, declared: WitFunction): Call {
+function compileCall(provided: AnyProvided, name: string, declared: WitFunction): Call {
   const implementation = provided.functions[name] as ((state: unknown, ...args: unknown[]) => unknown) | undefined;
   if (!implementation) throw new Error(`${provided.wit.name} declares ${name} and does not implement it`);
   const lifts: readonly (Lift | undefined)[] = declared.params.map(([, type]) => compileLift(type));

@@ -2,12 +2,15 @@
 import type { Implementation, WitInterface } from './interface.ts';
 
 /** What one host interface gives for one WIT interface. `State` is what `begin` made for the invocation. */
-export interface Provided<State = unknown> {
+export interface Provided<State> {
   readonly wit: WitInterface;
   readonly functions: Readonly<Record<string, (state: State, ...args: never[]) => unknown>>;
   /** By resource name: called when the guest drops its handle. Handles that are left at the end are dropped then. */
   readonly drops: Readonly<Record<string, (state: State, object: never) => void>>;
 }
+
+/** Whatever is provided, its state known to itself only. */
+export type AnyProvided = Provided<never>;
 
 /** Ties an implementation to its declaration, checked by the types. */
 export function provide<State>() {

@@ -1,6 +1,5 @@
 // Answers one HTTP request: well-known paths, the route, then the component's handler in an instance of its own.
 import type { App } from '../../app/app.ts';
-import { TspinError } from '../../errors.ts';
 import { incomingRequestResource, responseOutparamResource } from '../../host/wasi-http/declarations.ts';
 import { describeErrorCode } from '../../host/wasi-http/error-code.ts';
 import { Fields, isForbidden, type Entry } from '../../host/wasi-http/fields.ts';
@@ -18,33 +17,35 @@ export interface HttpComponent {
   readonly handlerExport: string;
 }
 
+export interface HandlerParts {
+  readonly app: App;
+  readonly router: Router;
+  /** By id. */
+  readonly components: ReadonlyMap<string, HttpComponent>;
+  readonly warn: (message: string) => void;
+}
+
 type Handle = (request: object, outparam: object) => Promise<void>;
 
 export class HttpHandler {
-  readonly #app: App;
-  readonly #router: Router;
-  readonly #components: ReadonlyMap<string, HttpComponent>;
-  readonly #warn: (message: string) => void;
+  readonly #parts: HandlerParts;
 
-  constructor(app: App, router: Router, components: ReadonlyMap<string, HttpComponent>, warn: (message: string) => void) {
-    this.#app = app;
-    this.#router = router;
-    this.#components = components;
-    this.#warn = warn;
+  constructor(parts: HandlerParts) {
+    this.#parts = parts;
   }
 
   /** Resolves when the invocation is over, which may be after the response. Never rejects. */
   async handle(request: HttpRequest, responder: HttpResponder): Promise<void> {
     const path = pathOf(request.target);
-    const known = wellKnown(path, this.#app);
+    const known = wellKnown(path, this.#parts.app);
     if (known) return responder.answer(known);
-    const match = this.#router.match(path);
+    const match = this.#parts.router.match(path);
     if (!match) return responder.answer(emptyAnswer(404));
     await this.#invoke(request, match, responder);
   }
 
   async #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder): Promise<void> {
-    const component = this.#components.get(match.component);
+    const component = this.#parts.components.get(match.component);
     if (!component) throw new Error(`component ${match.component} has no handler`);
     const cause = `${request.method} ${request.target}`;
     const reply = new Reply(responder);
@@ -69,11 +70,11 @@ export class HttpHandler {
 
   /** After the guest: an answer that it owes is 500, and a body that it left open is cut. */
   #conclude(reply: Reply, subject: string, returned: boolean): void {
-    if (reply.error) this.#warn(`${subject}: the guest answered with the error ${reply.error}; the client got 500`);
-    else if (!reply.answered && returned)
-      this.#warn(`${subject}: the guest returned without setting a response; the client got 500`);
+    const { warn } = this.#parts;
+    if (reply.error) warn(`${subject}: the guest answered with the error ${reply.error}; the client got 500`);
+    else if (!reply.answered && returned) warn(`${subject}: the guest returned without setting a response; the client got 500`);
     const aborted = reply.conclude();
-    if (aborted && returned) this.#warn(`${subject}: ${aborted}; the response was cut off`);
+    if (aborted && returned) warn(`${subject}: ${aborted}; the response was cut off`);
   }
 }
 
@@ -124,7 +125,7 @@ export function pathOf(target: string): string {
 /** What the guest reads: the client's headers less those of the connection, then Spin's own. */
 function guestHeaders(request: HttpRequest, match: RouteMatch): Entry[] {
   const received = request.headers.filter(([name]) => !isForbidden(name));
-  const added = spinHeaders(request, match).map(([name, value]): Entry => [name, Buffer.from(value)]);
+  const added = spinHeaders(request, match).map(([name, value]): Entry => [name, Buffer.from(value, 'latin1')]);
   return [...received, ...added];
 }
 
@@ -136,29 +137,3 @@ const methods: ReadonlyMap<string, Method> = new Map(
 );
 
 const methodOf = (name: string): Method => methods.get(name) ?? { tag: 'other', val: name };
-
-/** Finds the one handler export of a component (spin-behaviour 2.1); 0.2.x only for now. */
-export function findHandlerExport(
-  component: string,
-  exports: readonly { interface: string; version: string | undefined }[],
-): string {
-  const handlers = exports.filter(({ interface: name }) =>
-    /^(wasi:http\/(incoming-)?handler|fermyon:spin\/inbound-http)$/.test(name),
-  );
-  const names = handlers.map(({ interface: name, version }) => (version === undefined ? name : `${name}@${version}`));
-  const [only, second] = names;
-  if (only === undefined) {
-    throw new TspinError('no-http-handler', `component "${component}" exports no HTTP handler`, {
-      help: 'an HTTP trigger needs a component that exports wasi:http/incoming-handler@0.2.x',
-    });
-  }
-  if (second !== undefined) {
-    throw new TspinError('no-http-handler', `component "${component}" exports more than one HTTP handler: ${names.join(', ')}`);
-  }
-  if (!/^wasi:http\/incoming-handler@0\.2\.\d+$/.test(only)) {
-    throw new TspinError('import-not-served', `component "${component}" exports ${only}, which tspin does not call yet`, {
-      help: 'tspin calls wasi:http/incoming-handler@0.2.x so far',
-    });
-  }
-  return only;
-}

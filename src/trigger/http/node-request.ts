@@ -10,7 +10,8 @@ import type { HttpRequest } from './exchange.ts';
  */
 export function nodeRequest(message: IncomingMessage, beforeBody: () => void): HttpRequest | undefined {
   const absolute = absoluteForm(message.url ?? '/');
-  const hosts = message.headersDistinct['host'] ?? [];
+  // A Host that looks like a chained component's is a lie: Spin drops it.
+  const hosts = (message.headersDistinct['host'] ?? []).filter(name => !chainedHost.test(name));
   const [host] = hosts;
   const authority = absolute?.authority ?? host;
   if (authority === undefined || hosts.length > 1 || !isAuthority(authority)) return undefined;
@@ -26,6 +27,8 @@ export function nodeRequest(message: IncomingMessage, beforeBody: () => void): H
     clientAddress: remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`,
   };
 }
+
+const chainedHost = /\.spin\.internal(:\d*)?$/i;
 
 function absoluteForm(url: string): { authority: string; target: string } | undefined {
   const match = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url);

@@ -99,9 +99,9 @@ export class ResponseWriter implements HttpResponder {
 
   #cut(): void {
     const { socket } = this.#response;
-    if (!socket) return void this.#response.destroy();
-    // What was written before goes out first.
-    socket.end(() => socket.destroy());
+    // What was written goes out first: node hands it to the socket at the end of this tick.
+    if (socket) setImmediate(() => socket.destroySoon());
+    else this.#response.destroy();
   }
 }
 

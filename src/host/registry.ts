@@ -1,0 +1,21 @@
+// Every host interface that tspin offers: adding one is its folder and one line here.
+import type { AnyHostInterface } from './interface.ts';
+import { io } from './io/io.ts';
+import { keyValue } from './key-value/key-value.ts';
+import { wasiCli } from './wasi-cli/wasi-cli.ts';
+import { wasiClocks } from './wasi-clocks/wasi-clocks.ts';
+import { wasiFilesystem } from './wasi-filesystem/wasi-filesystem.ts';
+import { wasiHttpOutgoing, wasiHttpTypes } from './wasi-http/wasi-http.ts';
+import { wasiRandom } from './wasi-random/wasi-random.ts';
+
+/** In the order in which they are configured; they are closed in the reverse order. */
+export const hostInterfaces = (): readonly AnyHostInterface[] => [
+  io(),
+  wasiClocks(),
+  wasiRandom(),
+  wasiCli(),
+  wasiFilesystem(),
+  wasiHttpTypes(),
+  wasiHttpOutgoing(),
+  keyValue,
+];

@@ -1,0 +1,96 @@
+// All HTTP triggers of an app: its routes, the components that answer them, and the servers that were asked for.
+import type { App, HttpTrigger } from '../../app/app.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { HttpHandler, type HttpComponent } from './handler.ts';
+import { findHandlerExport, type ExportedInterface } from './handler-export.ts';
+import { createRouter, type RouteNotice, type Router } from './router.ts';
+import { HttpServer, type ListenAddress } from './server.ts';
+import { fetchInProcess } from './web.ts';
+
+/** A route as the start-up lines show it. */
+export interface RouteInfo {
+  /** The component's id. */
+  readonly id: string;
+  /** Without the trailing `/...`; `/` for the root. */
+  readonly route: string;
+  readonly wildcard: boolean;
+  readonly description: string;
+}
+
+export class HttpTriggers {
+  /** The guest functions from which a host function that waits may be reached. */
+  static readonly asyncExports: readonly string[] = ['wasi:http/incoming-handler#handle'];
+
+  readonly #app: App;
+  readonly #router: Router;
+  readonly #warn: (message: string) => void;
+  readonly #servers: HttpServer[] = [];
+  #handler: HttpHandler | undefined;
+
+  private constructor(app: App, router: Router, warn: (message: string) => void) {
+    this.#app = app;
+    this.#router = router;
+    this.#warn = warn;
+  }
+
+  /** Reads the routes. Throws TspinError for a route that breaks the grammar. */
+  static of(app: App, warn: (message: string) => void): HttpTriggers {
+    const triggers = app.triggers.filter((trigger): trigger is HttpTrigger => trigger.kind === 'http');
+    const router = createRouter(triggers);
+    for (const notice of router.notices) warn(describeNotice(notice));
+    return new HttpTriggers(app, router, warn);
+  }
+
+  /** Throws TspinError unless the component exports one handler that can be called. */
+  static checkExports(component: string, exports: readonly ExportedInterface[]): void {
+    findHandlerExport(component, exports);
+  }
+
+  get routes(): readonly RouteInfo[] {
+    return this.#router.routes.map(({ route, trigger }) => ({
+      id: trigger.component,
+      route: route.prefix,
+      wildcard: route.isWildcard,
+      description: this.#app.components.get(trigger.component)?.description ?? '',
+    }));
+  }
+
+  /** From now on requests are answered by the runtime's components. */
+  serve(runtime: Runtime): void {
+    const components = new Map<string, HttpComponent>();
+    for (const { component } of this.#app.triggers) {
+      const { executor, prepared } = runtime.component(component);
+      components.set(component, { executor, handlerExport: findHandlerExport(component, prepared.exports) });
+    }
+    this.#handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });
+  }
+
+  async listen(address: ListenAddress): Promise<ListenAddress> {
+    const server = new HttpServer(this.#running);
+    const actual = await server.listen(address);
+    this.#servers.push(server);
+    return actual;
+  }
+
+  fetch(request: Request): Promise<Response> {
+    return fetchInProcess(this.#running, request);
+  }
+
+  /** Stops listening; what is in flight may finish for `drainMs`. */
+  async close(drainMs: number): Promise<void> {
+    await Promise.all(this.#servers.map(server => server.close(drainMs)));
+  }
+
+  get #running(): HttpHandler {
+    if (!this.#handler) throw new Error('the HTTP triggers are not served yet');
+    return this.#handler;
+  }
+}
+
+function describeNotice(notice: RouteNotice): string {
+  const written = JSON.stringify(notice.route.written);
+  if (notice.kind === 'duplicate') {
+    return `the route ${written} is given twice: ${notice.effective.component} answers it, ${notice.replaced.component} is never reached`;
+  }
+  return `the route ${written} of ${notice.trigger.component} is never reached: tspin itself answers below /.well-known/spin/`;
+}
