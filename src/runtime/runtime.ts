@@ -1,5 +1,4 @@
 // Makes a running app of plain data: configures the host interfaces, prepares and compiles the components, keeps their executors.
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { App, Component } from '../app/app.ts';
 import type { Clock, GuestOutput, HostContext, AnyHostInterface } from '../host/interface.ts';
@@ -82,8 +81,10 @@ export class Runtime {
 
   /** Resolves when no invocation runs, or after `deadlineMs`. */
   async idle(deadlineMs: number): Promise<void> {
-    const deadline = AbortSignal.timeout(deadlineMs);
-    await Promise.race([this.#permits.idle(), once(deadline, 'abort')]);
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, deadlineMs);
+    await Promise.race([this.#permits.idle(), late.promise]);
+    clearTimeout(timer);
   }
 
   /** Ends what still runs, then closes the host interfaces, the last configured first. */
