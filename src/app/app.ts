@@ -36,6 +36,13 @@ export interface BuildPlan {
   readonly watch: readonly string[];
 }
 
+/** A component as `tspin build` sees it. */
+export interface BuildTarget {
+  readonly id: string;
+  /** Undefined: nothing to build. */
+  readonly plan: BuildPlan | undefined;
+}
+
 export interface Component {
   readonly id: string;
   readonly description: string;
@@ -51,7 +58,7 @@ export interface Component {
   readonly at: SourceLocation | undefined;
 }
 
-/** An HTTP trigger. `route` is as written; a private one is reached by service chaining only. */
+/** An HTTP trigger. `route` is as written, at `at`; a private one is reached by service chaining only. */
 export interface HttpTrigger {
   readonly kind: 'http';
   readonly id: string;
@@ -69,7 +76,7 @@ export interface App {
   /** The folder that holds spin.toml, absolute. */
   readonly directory: string;
   readonly manifestPath: string;
-  /** In manifest order; only those that a trigger of a served kind uses are loaded. */
+  /** In manifest order: those that a trigger uses. */
   readonly components: ReadonlyMap<string, Component>;
   readonly triggers: readonly Trigger[];
   /** Absolute, `<directory>/.spin` by default; undefined = state is kept in memory (`--state-dir ""`). */

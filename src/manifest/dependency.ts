@@ -1,9 +1,9 @@
 // What satisfies an import of a component (spin-behaviour 1.13), and the middleware of a trigger (1.5), which is written alike.
-import type { SourceLocation } from '../errors.ts';
+import { TspinError, type SourceLocation } from '../errors.ts';
 import { namesConflict, readDependencyName, type DependencyName } from './dependency-name.ts';
 import type { Entry, Located } from './entry.ts';
 import { componentId, identifier } from './identifier.ts';
-import { invalidName, invalidValue, unknownKey, wrongType } from './mistakes.ts';
+import { invalidValue, unknownKey, wrongType } from './mistakes.ts';
 import { list, located, optional, readTable, required, string } from './readers.ts';
 import { digest } from './source.ts';
 
@@ -34,12 +34,12 @@ export interface NamedDependency extends DependencySection {
 export function readDependencies(entry: Entry): readonly NamedDependency[] {
   if (!entry.table) throw wrongType(entry, 'a table');
   const dependencies = entry.members.map(readNamedDependency);
-  for (const [index, { name }] of dependencies.entries()) {
+  for (const [index, { name, at }] of dependencies.entries()) {
     const earlier = dependencies.slice(0, index).find(other => namesConflict(other.name, name));
-    const member = entry.member(name.text);
-    if (!earlier || !member) continue;
+    if (!earlier) continue;
+    const message = `the dependency "${name.text}" conflicts with "${earlier.name.text}"`;
     const help = 'keep one of them, or let them name different interfaces or incompatible versions';
-    throw invalidName(member, `the dependency "${name.text}" conflicts with "${earlier.name.text}"`, help);
+    throw new TspinError('manifest-invalid-value', message, { at, help });
   }
   return dependencies;
 }

@@ -22,7 +22,11 @@ export function parseDocument(text: string, file: string): Entry {
     const start = offsetOf(source.text, error);
     const at = source.locate({ start, end: start + 1 });
     const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw new TspinError('manifest-syntax', `this is not valid TOML: ${reason}`, { at, help: syntaxHelp(at.text), cause: error });
+    throw new TspinError('manifest-syntax', `this is not valid TOML: ${reason}`, {
+      at,
+      help: syntaxHelp(reason, at.text),
+      cause: error,
+    });
   }
 }
 
@@ -32,9 +36,11 @@ function offsetOf(text: string, { line, column }: TomlError): number {
 }
 
 /** Help for what people type most when TOML is not their daily bread. */
-function syntaxHelp(line: string): string | undefined {
+function syntaxHelp(reason: string, line: string): string | undefined {
+  if (reason.includes('redefine')) return 'a key or table is given only once: remove one of the two';
   const bareValue = /^\s*[\w.-]+\s*=\s*([A-Za-z/.][^"'#]*?)\s*(?:#.*)?$/.exec(line)?.[1];
   if (bareValue !== undefined && !/^(?:true|false)$/.test(bareValue)) return `text stands in quotes: "${bareValue}"`;
   if (/^\s*[\w.-]+\s*:/.test(line)) return 'TOML writes key = value, not key: value';
+  if (/^[^"'#]*"[^"]*$/.test(line)) return 'the string has no " at its end';
   return undefined;
 }

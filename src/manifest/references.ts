@@ -8,9 +8,9 @@ import type { Manifest } from './manifest.ts';
 export function checkReferences(manifest: Manifest): void {
   for (const trigger of manifest.triggers) {
     const references = [...(trigger.component ? [trigger.component] : []), ...[...trigger.roles.values()].flat()];
-    for (const reference of references) componentNamed(manifest, reference, `the trigger "${trigger.id}"`);
+    for (const reference of references) componentNamed(manifest, reference, 'a trigger');
     for (const { source } of [...trigger.dependencies.values()].flat()) {
-      if (source.kind === 'component') componentNamed(manifest, source.component, `the trigger "${trigger.id}"`);
+      if (source.kind === 'component') componentNamed(manifest, source.component, 'a trigger');
     }
   }
   for (const [id, component] of manifest.components) {

@@ -1,0 +1,149 @@
+// Manifest, disk and options together make the App that everything after this works with.
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { TspinError } from '../errors.ts';
+import type { ComponentSection } from '../manifest/component.ts';
+import type { Located } from '../manifest/entry.ts';
+import { parseManifest, type Manifest } from '../manifest/manifest.ts';
+import type { ManifestTrigger } from '../manifest/normalise.ts';
+import type { App, Component, Label, Trigger } from './app.ts';
+import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
+import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
+import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
+import { select } from './selection.ts';
+import { refuseUnserved } from './served.ts';
+import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+
+/** All paths are relative to `cwd`. */
+export interface LoadApplicationOptions {
+  /** The manifest or the folder that holds it; undefined: spin.toml in `cwd` or above. */
+  readonly from?: string | undefined;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Environment variables for every component, over those of the manifest; later ones win. */
+  readonly env?: readonly (readonly [string, string])[] | undefined;
+  /** Ids of the components to keep; undefined: all. */
+  readonly components?: readonly string[] | undefined;
+  readonly profile?: string | undefined;
+  /** Undefined: `.spin` beside the manifest. `''`: state is kept in memory. */
+  readonly stateDirectory?: string | undefined;
+  /** Undefined: `logs` in the state directory. `''`: no log files. */
+  readonly logDirectory?: string | undefined;
+  readonly initialKeyValues?: readonly (readonly [string, string])[] | undefined;
+  /** Mount the folders of `files` in place instead of copying. */
+  readonly directMounts?: boolean | undefined;
+  /** Let guests write to their mounts. */
+  readonly allowTransientWrite?: boolean | undefined;
+  /** Where the folder for copies is made; undefined: the system's. */
+  readonly temporaryDirectory?: string | undefined;
+}
+
+export interface LoadedApplication {
+  readonly app: App;
+  /** What was decided for the user, to be said: that a manifest of a folder above is used. */
+  readonly notices: readonly string[];
+  readonly warnings: readonly string[];
+  /** Removes the copies of files. */
+  dispose(): Promise<void>;
+}
+
+/** @throws TspinError for every mistake in the manifest, the files it names and the options; nothing is left behind then. */
+export async function loadApplication(options: LoadApplicationOptions): Promise<LoadedApplication> {
+  const file = await findManifest({ from: options.from, cwd: options.cwd });
+  const manifest = parseManifest(await readManifest(file), file.shown);
+  if (options.profile !== undefined)
+    throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
+  const selection = select(manifest, options.components);
+  refuseUnserved(manifest, selection);
+  const temporary = temporaryFolder(
+    options.temporaryDirectory === undefined ? tmpdir() : resolve(options.cwd, options.temporaryDirectory),
+  );
+  try {
+    const loader: ComponentLoader = { options, folder: await openApplicationFolder(file.directory), temporary };
+    const loaded = [];
+    // One after the other: when one fails, none may still be copying into the folder that is then removed.
+    for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
+    const components = new Map(loaded.map(({ component }) => [component.id, component]));
+    const app = assemble({ file, manifest, options, components, triggers: selection.triggers });
+    const warnings = [...manifestWarnings(manifest), ...loaded.flatMap(({ mounted }) => mounted.warnings)];
+    return { app, notices: noticesOf(file), warnings, dispose: () => temporary.remove() };
+  } catch (error) {
+    await temporary.remove();
+    throw error;
+  }
+}
+
+interface ComponentLoader {
+  readonly options: LoadApplicationOptions;
+  readonly folder: ApplicationFolder;
+  readonly temporary: TemporaryFolder;
+}
+
+async function loadComponent(
+  { options, folder, temporary }: ComponentLoader,
+  id: string,
+  section: ComponentSection,
+): Promise<{ component: Component; mounted: Mounted }> {
+  const request = { folder, id, component: section, writable: options.allowTransientWrite ?? false };
+  const mounted = options.directMounts ? await directMounts(request) : await copiedMounts(request, () => temporary.assets());
+  if (section.source.kind !== 'file') throw new Error('sources that are not files have been refused');
+  const component: Component = {
+    id,
+    description: section.description,
+    source: { path: resolve(folder.path, section.source.path), at: section.source.at },
+    environment: [...new Map([...section.environment, ...(options.env ?? [])])],
+    mounts: mounted.mounts,
+    keyValueStores: section.keyValueStores.map(label),
+    sqliteDatabases: section.sqliteDatabases.map(label),
+    aiModels: section.aiModels.map(label),
+    variables: new Map([...section.variables].map(([name, { value }]) => [name, value])),
+    allowedOutboundHosts: section.allowedOutboundHosts.map(({ value }) => value),
+    at: section.at,
+  };
+  return { component, mounted };
+}
+
+const label = ({ value, at }: Located<string>): Label => ({ name: value, at });
+
+interface AppParts {
+  readonly file: ManifestFile;
+  readonly manifest: Manifest;
+  readonly options: LoadApplicationOptions;
+  readonly components: ReadonlyMap<string, Component>;
+  readonly triggers: readonly ManifestTrigger[];
+}
+
+function assemble({ file, manifest: { application }, options, components, triggers }: AppParts): App {
+  const stateDirectory = directoryOption(options.cwd, options.stateDirectory, join(file.directory, '.spin'));
+  return {
+    name: application.name.value,
+    version: application.version,
+    description: application.description,
+    directory: file.directory,
+    manifestPath: file.path,
+    components,
+    triggers: triggers.map(servedTrigger),
+    stateDirectory,
+    logDirectory: directoryOption(options.cwd, options.logDirectory, stateDirectory && join(stateDirectory, 'logs')),
+    initialKeyValues: options.initialKeyValues ?? [],
+  };
+}
+
+function directoryOption(cwd: string, given: string | undefined, otherwise: string | undefined): string | undefined {
+  if (given === undefined) return otherwise;
+  return given === '' ? undefined : resolve(cwd, given);
+}
+
+function servedTrigger({ id, component, settings }: ManifestTrigger): Trigger {
+  if (settings.kind !== 'http' || !component) throw new Error(`the trigger ${id} has been refused`);
+  return { kind: 'http', id, component: component.value, route: settings.route.value, at: settings.route.at };
+}
+
+function noticesOf({ parentsUp, directory }: ManifestFile): readonly string[] {
+  return parentsUp === 0 ? [] : [`Using spin.toml from the parent folder ${directory}`];
+}
+
+function manifestWarnings({ application: { httpBase } }: Manifest): readonly string[] {
+  return httpBase ? [`${httpBase.at.file}:${httpBase.at.line}: \`base = "/"\` has no effect any more and can be removed`] : [];
+}

@@ -1,0 +1,77 @@
+// What a manifest may say and this version does not serve is refused at start, with its place: nothing is ignored silently.
+// Harmless and accepted: `targets`, `tool`, `authors`, `exclude_files` without `files`, `profile` tables when no profile is chosen.
+import { TspinError, type SourceLocation } from '../errors.ts';
+import type { ComponentSection } from '../manifest/component.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ManifestTrigger } from '../manifest/normalise.ts';
+import { suggest } from '../util/suggest.ts';
+import type { Selection } from './selection.ts';
+
+/** @throws TspinError `manifest-not-served`; `manifest-invalid-value` for what Spin itself refuses at start. */
+export function refuseUnserved(manifest: Manifest, { triggers, components }: Selection): void {
+  refuseHttpBase(manifest);
+  const [variable] = manifest.variables.values();
+  if (variable)
+    throw notServed(
+      'application variables',
+      variable.at,
+      'remove [variables]; environment = { … } of a component gives it fixed values',
+    );
+  for (const trigger of triggers) refuseTrigger(trigger);
+  for (const [id, component] of components) refuseComponent(id, component);
+}
+
+function notServed(what: string, at: SourceLocation, help?: string): TspinError {
+  return new TspinError('manifest-not-served', `tspin does not serve ${what} yet`, { at, help });
+}
+
+function asksTooMuch(component: string, what: string, at: SourceLocation, help?: string): TspinError {
+  return new TspinError('manifest-not-served', `the component "${component}" asks for ${what}, which tspin does not serve yet`, {
+    at,
+    help,
+  });
+}
+
+function refuseHttpBase({ application: { httpBase } }: Manifest): void {
+  if (!httpBase || httpBase.value === '/') return;
+  const message = `the base "${httpBase.value}" is not supported: Spin has no base paths any more`;
+  const help = `remove \`base\` and begin each route with it, e.g. route = "${httpBase.value.replace(/\/$/, '')}/..."`;
+  throw new TspinError('manifest-invalid-value', message, { at: httpBase.at, help });
+}
+
+function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrigger): void {
+  if (settings.kind !== 'http') {
+    const meansHttp = settings.kind === 'other' && suggest(type, ['http']) !== undefined;
+    throw notServed(
+      `triggers of type "${type}"`,
+      at,
+      meansHttp ? 'did you mean [[trigger.http]]?' : 'tspin serves [[trigger.http]]; leave others out with -c',
+    );
+  }
+  if (settings.staticResponse) throw notServed('static responses', settings.staticResponse.at, 'answer from a component');
+  if (settings.executor.value.kind === 'wagi')
+    throw notServed('Wagi components', settings.executor.at, 'use a component that handles wasi:http');
+  const [role] = [...roles.values()].flat();
+  if (role) throw notServed('`components` of a trigger', role.at, 'name the one that answers in `component`');
+  const [middleware] = [...dependencies.values()].flat();
+  if (middleware) throw notServed('middleware', middleware.at);
+}
+
+function refuseComponent(id: string, component: ComponentSection): void {
+  const { source } = component;
+  if (source.kind !== 'file') {
+    const from = source.kind === 'url' ? 'a URL' : 'a registry';
+    throw notServed(`components from ${from}`, source.at, 'download the Wasm file and write its path: source = "app.wasm"');
+  }
+  const [dependency] = component.dependencies;
+  if (dependency)
+    throw notServed('component dependencies', dependency.at, 'compose the components beforehand, e.g. with wac plug');
+  const [variable] = component.variables.values();
+  if (variable) throw asksTooMuch(id, 'variables', variable.at, 'environment = { … } gives it fixed values');
+  const [host] = [...component.allowedOutboundHosts, ...component.allowedHttpHosts];
+  if (host) throw asksTooMuch(id, 'outbound requests', host.at, 'an empty list is fine');
+  const [database] = component.sqliteDatabases;
+  if (database) throw asksTooMuch(id, 'SQLite databases', database.at);
+  const [model] = component.aiModels;
+  if (model) throw asksTooMuch(id, 'AI models', model.at);
+}
