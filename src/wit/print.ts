@@ -14,6 +14,12 @@ export function printPackage(interfaces: readonly WitInterface[], all: readonly 
   return [`package ${packageOf(first)}@${first.version};\n`, ...text].join('\n');
 }
 
+/** The text of all packages by path: `wasi-io@0.2.12/package.wit`. */
+export function witFiles(all: readonly WitInterface[]): ReadonlyMap<string, string> {
+  const packages = Map.groupBy(all, wit => `${packageOf(wit).replace(':', '-')}@${wit.version}`);
+  return new Map([...packages].map(([name, interfaces]) => [`${name}/package.wit`, printPackage(interfaces, all)]));
+}
+
 /** `wasi:io` of `wasi:io/poll` */
 export const packageOf = ({ name }: WitInterface): string => name.slice(0, name.indexOf('/'));
 
