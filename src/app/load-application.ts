@@ -45,7 +45,7 @@ export interface LoadedApplication {
   readonly notices: readonly string[];
   readonly warnings: readonly string[];
   /** Removes the copies of files. */
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** @throws TspinError for every mistake in the manifest, the files it names and the options; nothing is left behind then. */

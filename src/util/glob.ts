@@ -42,7 +42,7 @@ export function globSegments(pattern: string): readonly GlobSegment[] {
 function compile(pattern: string): RegExp {
   let expression = '';
   for (let at = 0; at < pattern.length;) {
-    const [token = ''] = /^(?:\*+|\[!?[^][^\]]*\]|[^])/u.exec(pattern.slice(at)) ?? [];
+    const [token = ''] = /^(?:\*+|\[(?:![^]|[^!])[^\]]*\]|[^])/u.exec(pattern.slice(at)) ?? [];
     if (token.startsWith('*')) {
       const { source, length } = wildcard(pattern, at, token);
       expression += source;
@@ -66,7 +66,7 @@ function wildcard(pattern: string, at: number, stars: string): { readonly source
 
 /** `[abc]`, `[a-z]`, `[!abc]`; a `]` right after the opening belongs to the class. */
 function characterClass(token: string): string {
-  const negated = token.startsWith('[!') && token.length > 3;
+  const negated = token.startsWith('[!');
   const characters = token.slice(negated ? 2 : 1, -1);
   const source = characters.replaceAll(/([^])-([^])|([^])/gu, (_, from?: string, to?: string, single?: string) => {
     if (single !== undefined) return escape(single);
@@ -77,4 +77,6 @@ function characterClass(token: string): string {
   return `[${negated ? '^' : ''}${source}]`;
 }
 
-const escape = (character: string): string => (/[\\^$.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character);
+/** A code point escape means the same inside and outside a class. */
+const escape = (character: string): string =>
+  /[\w ]/.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
