@@ -6,18 +6,19 @@ import { TspinError } from '../errors.ts';
 import type { ComponentSection } from '../manifest/component.ts';
 import type { Located } from '../manifest/entry.ts';
 import type { FilesEntry } from '../manifest/files.ts';
-import { globSegments, GlobSyntaxError, looksLikeGlob, pathMatcher, type GlobSegment } from '../util/glob.ts';
+import { looksLikeGlob, type GlobSegment } from '../util/glob.ts';
 import { isInside, pathInside, type ApplicationFolder } from './application-folder.ts';
 import {
   filesDestination,
   filesNotFound,
   filesOutside,
-  filesPattern,
   filesUnreadable,
   hasErrorCode,
   type FilesPlace,
 } from './files-mistakes.ts';
+import { everythingBelow, excludeMatcher, refuseFolderPattern, segmentsOf } from './files-patterns.ts';
 import { findFiles } from './find-files.ts';
+import { fileDestination, guestPath } from './guest-path.ts';
 
 export interface FileCopy {
   /** Absolute, on the host. */
@@ -137,68 +138,6 @@ interface Placement {
   readonly inside: string;
   readonly kind: 'file' | 'directory';
   readonly destination: Located<string>;
-}
-
-function refuseFolderPattern(place: FilesPlace): void {
-  const last = place.written.split('/').at(-1);
-  if (place.written !== '' && last !== '.' && last !== '..') return;
-  const message = `"${place.written}" is not a pattern for files`;
-  throw filesPattern(
-    place,
-    message,
-    'to include a folder, write { source = "folder", destination = "/" } or a pattern that ends in **/*',
-  );
-}
-
-function segmentsOf(place: FilesPlace, pattern: string): readonly GlobSegment[] {
-  return checkPattern(place, () => globSegments(pattern));
-}
-
-function excludeMatcher({ value, at }: Located<string>): (path: string) => boolean {
-  return checkPattern({ written: value, at }, () => pathMatcher(value));
-}
-
-function checkPattern<T>(place: FilesPlace, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof GlobSyntaxError)) throw error;
-    throw filesPattern(
-      place,
-      `"${place.written}" is not a valid pattern: ${error.message}`,
-      'a pattern has ?, *, [a-z] within a name and ** as a whole name',
-    );
-  }
-}
-
-/** `folder/**\/*`, without reading the folder's own name as a pattern. */
-function everythingBelow(folder: string): readonly GlobSegment[] {
-  const literals = folder
-    .split('/')
-    .filter(name => name !== '')
-    .map(name => ({ kind: 'literal', name }) as const);
-  return [...literals, { kind: 'recursive' }, { kind: 'wildcard', matches: () => true }];
-}
-
-/** A destination as a path below the guest's root. */
-function guestPath(place: FilesPlace): string {
-  const path = place.written.replace(/^\/+/, '');
-  if (path.split('/').includes('..'))
-    throw filesDestination(
-      place,
-      `the destination "${place.written}" leads up with ..`,
-      'write the path as the guest is to see it, e.g. "/static"',
-    );
-  return posix.normalize(path);
-}
-
-function fileDestination(place: FilesPlace, target: string): string {
-  if (place.written !== '' && !/(?:^|\/)\.{0,2}$/.test(place.written)) return target;
-  throw filesDestination(
-    place,
-    `the destination "${place.written}" is a folder, and the source is a file`,
-    'end the destination with the name that the file is to have',
-  );
 }
 
 const clash = (place: FilesPlace, path: string): TspinError =>

@@ -16,25 +16,27 @@ export interface SourceText {
 
 /** @param file the path as messages show it. */
 export function sourceText(file: string, text: string): SourceText {
-  return { file, text, locate: span => locate(file, text, span) };
-}
-
-function locate(file: string, text: string, { start, end }: Span): SourceLocation {
-  const lineStart = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
-  const newline = text.indexOf('\n', start);
-  const lineEnd = newline === -1 ? text.length : newline;
-  const line = text.slice(lineStart, lineEnd).replace(/\r$/, '');
+  const lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
   return {
     file,
-    line: countLines(text, lineStart),
-    column: start - lineStart + 1,
-    length: Math.max(1, Math.min(end, lineStart + line.length) - start),
-    text: line,
+    text,
+    locate({ start, end }) {
+      const line = lineOf(lineStarts, start);
+      const lineStart = lineStarts[line] ?? 0;
+      const shown = text.slice(lineStart, (lineStarts[line + 1] ?? text.length + 1) - 1).replace(/\r$/, '');
+      const length = Math.max(1, Math.min(end, lineStart + shown.length) - start);
+      return { file, line: line + 1, column: start - lineStart + 1, length, text: shown };
+    },
   };
 }
 
-function countLines(text: string, offset: number): number {
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) lines++;
-  return lines;
+/** The index of the last line that starts at or before the offset. */
+function lineOf(lineStarts: readonly number[], offset: number): number {
+  let low = 0;
+  for (let high = lineStarts.length; high - low > 1;) {
+    const middle = (low + high) >>> 1;
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
 }
