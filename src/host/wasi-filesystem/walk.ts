@@ -68,7 +68,7 @@ export class Walk {
   }
 
   async close(): Promise<void> {
-    for (const directory of this.#entered.splice(0)) await directory.close();
+    await Promise.all(this.#entered.splice(0).map(directory => directory.close()));
   }
 
   get #innermost(): Directory {
