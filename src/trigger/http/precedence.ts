@@ -10,7 +10,7 @@ const ranks: Readonly<Record<Segment['kind'], number>> = { literal: 0, param: 1,
  * Spin's own comparison (`compareAsSpin`) is no order: it has `/foo` before `/foo/bar.txt` before `/foo/:x.:y` before
  * `/foo`, and which route Spin takes then depends on the manifest's order. Here a route without a wildcard is compared
  * as if an empty one followed, which makes it an order and decides like Spin between any two routes that have a path in
- * common, as long as no separator follows another.
+ * common (but for a param followed by `./`).
  */
 export function compareRoutes(a: Route, b: Route): number {
   return compareRanks(endedRanks(a), endedRanks(b)) || compareEnds(a, b);

@@ -9,7 +9,7 @@ export type Segment =
   /** The rest of the path, last in its route. */
   | { readonly kind: 'wildcard' }
   | { readonly kind: 'slash' }
-  /** A dot that is not part of a literal. */
+  /** A dot after a param. */
   | { readonly kind: 'dot' };
 
 export interface Route {
@@ -74,11 +74,16 @@ function parseSegments(text: string, refuse: Refuse): Segment[] {
   return segments;
 }
 
-/** A dot after a literal belongs to it; any other one separates. */
+/**
+ * A dot after a param separates; any other one belongs to a literal. Spin takes a dot at a part's beginning for a
+ * separator too: then `/.well-known/x` or `/...` has precedence, whichever comes later in the manifest, and `/a/.b`
+ * never takes `/a/.b`.
+ */
 function addDot(segments: Segment[]): void {
   const last = segments.at(-1);
-  if (last?.kind === 'literal') segments[segments.length - 1] = { kind: 'literal', text: `${last.text}.` };
-  else segments.push({ kind: 'dot' });
+  if (last?.kind === 'param') segments.push({ kind: 'dot' });
+  else if (last?.kind === 'literal') segments[segments.length - 1] = { kind: 'literal', text: `${last.text}.` };
+  else segments.push({ kind: 'literal', text: '.' });
 }
 
 function parsePart(part: string, refuse: Refuse): Segment {

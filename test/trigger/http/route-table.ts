@@ -136,9 +136,10 @@ export const precedenceTable: readonly (readonly [routes: readonly string[], pat
   [['/:file.:ext', '/:file.txt'], '/a.txt', '/:file.txt'],
   [['/:file.:ext', '/a.txt'], '/a.txt', '/a.txt'],
   [['/:x.*', '/:x/...'], '/a.b', '/:x.*'],
-  // A leading dot is a separator, and separators come last: Spin's wildcard takes hidden files from their own route.
-  [['/.hidden', '/...'], '/.hidden', '/...'],
-  [['/.hidden', '/:x'], '/.hidden', '/:x'],
+  // A leading dot is literal. (Under Spin the later of these two routes wins.)
+  [['/.hidden', '/...'], '/.hidden', '/.hidden'],
+  [['/...', '/.hidden'], '/.hidden', '/.hidden'],
+  [['/:x', '/.:y'], '/.a', '/.:y'],
   // Equals: the manifest's order.
   [['/foo', '/foo/'], '/foo', '/foo'],
   [['/foo/', '/foo'], '/foo', '/foo/'],

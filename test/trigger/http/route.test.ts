@@ -47,7 +47,7 @@ test('a route is normalised as Spin does: a slash before it, none after it', () 
 const word = fc.stringMatching(/^[ab]{1,2}$/);
 const section = fc.oneof({ weight: 3, arbitrary: word }, { weight: 1, arbitrary: word.map(name => `:${name}`) });
 const separator = fc.constantFrom('/', '/', '.');
-/** Routes in which no separator follows another; see compareRoutes. */
+/** Routes in which no part is empty; see compareRoutes. */
 const written = fc
   .tuple(fc.array(fc.tuple(section, separator), { maxLength: 3 }), fc.option(section), fc.constantFrom('', '', '/...'))
   .map(([parts, last, end]) => `/${parts.map(part => part.join('')).join('')}${last ?? 'a'}${end}`);
