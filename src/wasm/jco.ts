@@ -1,6 +1,5 @@
 // The only file that imports jco. Imported by the transpiling process alone: it loads some 20 MB of Wasm.
 import { $init, generate } from '@bytecodealliance/jco-transpile/component';
-import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { jcoVersion } from './jco-version.ts';
 
 /** jco will not take the component or module; the message is jco's own. */
@@ -50,6 +49,8 @@ export async function generateBindings(component: Uint8Array, options: JcoOption
 
 /** Makes a component of a core module that imports WASI preview 1. Throws JcoRefusal. */
 export async function makeComponent(module: Uint8Array, adapter: Uint8Array): Promise<Uint8Array> {
+  // Loaded for core modules only: it takes as long as a small component takes altogether.
+  const { componentNew } = await import('@bytecodealliance/jco-transpile/wasm-tools');
   try {
     return await componentNew(module, [['wasi_snapshot_preview1', adapter]]);
   } catch (error) {
@@ -81,7 +82,15 @@ function refusing<T>(act: () => T): T {
 /** jco reports what it refuses as an error with a text for payload. Anything else, such as a trap, is a fault of its own. */
 function refusalOf(error: unknown): unknown {
   if (error instanceof Error && 'payload' in error && typeof error.payload === 'string') {
-    return new JcoRefusal(error.payload, { cause: error });
+    return new JcoRefusal(oneLine(error.payload), { cause: error });
   }
   return error;
+}
+
+/** jco writes a chain of reasons below one another: `failed to ...\n\nCaused by:\n    unexpected ...`. */
+function oneLine(reason: string): string {
+  return reason
+    .replaceAll(/\s*\n\s*Caused by:\s*/g, ': ')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim();
 }

@@ -100,7 +100,12 @@ function checkWhole(request: ComponentRequest, bytes: Uint8Array): void {
 
 /** The file is Wasm and something in it is wrong; `reason` is the reader's. */
 export function invalidComponent(request: ComponentRequest, reason: string): TspinError {
-  return componentError(request, 'component-invalid', `${request.path} is not a component that tspin can run: ${reason}`);
+  return componentError(
+    request,
+    'component-invalid',
+    `${request.path} is not a component that tspin can run: ${reason}`,
+    'Build it again; if that gives the same, with a newer toolchain.',
+  );
 }
 
 function truncated(request: ComponentRequest, length: number): TspinError {
