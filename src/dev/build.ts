@@ -1,7 +1,7 @@
 // Runs the build commands of components, one after the other, as `spin build` does.
 import { spawn } from 'node:child_process';
 
-import type { BuildPlan } from '../app/app.ts';
+import type { BuildTarget } from '../app/app.ts';
 import { TspinError } from '../errors.ts';
 import { suggest } from '../util/suggest.ts';
 
@@ -16,8 +16,8 @@ export interface BuildStep {
 }
 
 export interface BuildOptions {
-  /** Every component by id in the order of the build; undefined for one without a build command. */
-  readonly plans: ReadonlyMap<string, BuildPlan | undefined>;
+  /** Every component in the order of the build. */
+  readonly targets: readonly BuildTarget[];
   /** Ids of the components to build; empty means all. */
   readonly components: readonly string[];
   readonly onStep: (step: BuildStep) => void;
@@ -29,10 +29,13 @@ export interface BuildOptions {
  * Resolves to the number of commands that ran. Commands share this process's stdin, stdout and stderr.
  * @throws TspinError when a command fails or a component is unknown.
  */
-export async function runBuild({ plans, components, onStep, signal }: BuildOptions): Promise<number> {
-  refuseUnknown(components, [...plans.keys()]);
+export async function runBuild({ targets, components, onStep, signal }: BuildOptions): Promise<number> {
+  refuseUnknown(
+    components,
+    targets.map(({ id }) => id),
+  );
   let ran = 0;
-  for (const [component, plan] of plans) {
+  for (const { id: component, plan } of targets) {
     if (!plan || (components.length > 0 && !components.includes(component))) continue;
     const workdir = plan.workdir === undefined ? undefined : plan.directory;
     for (const [index, command] of plan.commands.entries()) {

@@ -18,7 +18,7 @@ function setUp(t: TestContext) {
   const steps: BuildStep[] = [];
   const build = (plans: Readonly<Record<string, BuildPlan | undefined>>, options: Partial<BuildOptions> = {}) =>
     runBuild({
-      plans: new Map(Object.entries(plans)),
+      targets: Object.entries(plans).map(([id, plan]) => ({ id, plan })),
       components: [],
       onStep: step => void steps.push(step),
       signal: new AbortController().signal,

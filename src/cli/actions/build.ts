@@ -1,6 +1,9 @@
 // `tspin build`: says on stdout which command runs, as Spin does, and perhaps goes on with `tspin up`.
-import { loadBuildPlans } from '../../app/build-plans.ts';
+import { dirname } from 'node:path';
+
+import { loadBuildPlans } from '../../app/build-plan.ts';
 import { runBuild, type BuildStep } from '../../dev/build.ts';
+import { formatError } from '../../errors.ts';
 import type { Action, Context } from '../command.ts';
 import type { buildFlags } from '../commands/build.ts';
 import { upCommand } from '../commands/up.ts';
@@ -26,20 +29,20 @@ export interface BuildRequest {
 /** Resolves to the exit code: 0, or that of the signal that ended the build. Throws TspinError. */
 export async function buildApp({ from, components }: BuildRequest, context: Context): Promise<number> {
   const { terminal, cwd } = context;
-  const { plans, notices, warnings } = await loadBuildPlans({ from, cwd });
-  for (const notice of notices) terminal.talk(notice);
+  const { targets, parentsUp, manifestPath, problem } = await loadBuildPlans({ from, cwd });
+  if (parentsUp > 0) terminal.talk(`Using spin.toml from the parent folder ${dirname(manifestPath)}`);
   using signals = watchStopSignals(context.signals);
   const controller = new AbortController();
   void signals.first.then(signal => controller.abort(signal));
   let ran: number;
   try {
-    ran = await runBuild({ plans, components, onStep: step => sayStep(step, context), signal: controller.signal });
+    ran = await runBuild({ targets, components, onStep: step => sayStep(step, context), signal: controller.signal });
   } catch (error) {
     if (controller.signal.aborted) return exitCodeOf(await signals.first);
     throw error;
   } finally {
-    // After the build, so that its output does not bury them.
-    for (const warning of warnings) terminal.warn(warning);
+    // After the build, so that its output does not bury it.
+    if (problem) terminal.warn(`the app can be built and cannot be served: its manifest has a mistake\n${formatError(problem)}`);
   }
   if (ran === 0) {
     terminal.result('None of the components have a build command.');

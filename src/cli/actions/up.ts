@@ -45,7 +45,8 @@ export async function serve(request: ServeRequest, context: Context): Promise<nu
   if (typeof started === 'string') return exitCodeOf(started);
   const { app, logs } = started;
   await signals.first;
-  return stop(app, logs, { signals, context });
+  // Awaited here, or the signals would be let go before the stop is done.
+  return await stop(app, logs, { signals, context });
 }
 
 interface Started {
