@@ -7,6 +7,8 @@ import { StorageThread } from './storage-thread.ts';
 export interface DefaultStoreOptions extends Pick<SqliteStoreOptions, 'resultBytesMax' | 'queueBytesMax'> {
   /** How long a write waits for another program's lock; 5 s as Spin by default. */
   readonly busyTimeoutMs?: number;
+  /** Where a store in memory has its file; the system's folder for such files by default. */
+  readonly temporaryDirectory?: string;
 }
 
 /** `stateDirectory` undefined: in memory, gone at the end. Throws TspinError. */
@@ -15,7 +17,7 @@ export async function openDefaultStore(
   warn: (message: string) => void,
   options: DefaultStoreOptions = {},
 ): Promise<SqliteStore> {
-  const { path, lasts, remove } = locateDefaultStore(stateDirectory);
+  const { path, lasts, remove } = locateDefaultStore(stateDirectory, options.temporaryDirectory);
   const thread = new StorageThread(error => warn(`the storage thread has crashed, writes fail from now on: ${describe(error)}`));
   const release = async (): Promise<void> => {
     await thread.close();

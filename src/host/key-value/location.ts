@@ -13,8 +13,8 @@ export interface Location {
 }
 
 /** Makes the folder for the file. `stateDirectory` undefined: state is kept in memory. Throws TspinError. */
-export function locateDefaultStore(stateDirectory: string | undefined): Location {
-  return stateDirectory === undefined ? temporaryLocation() : lastingLocation(stateDirectory);
+export function locateDefaultStore(stateDirectory: string | undefined, temporaryDirectory: string = tmpdir()): Location {
+  return stateDirectory === undefined ? temporaryLocation(temporaryDirectory) : lastingLocation(stateDirectory);
 }
 
 function lastingLocation(directory: string): Location {
@@ -27,8 +27,7 @@ function lastingLocation(directory: string): Location {
 }
 
 /** A file rather than memory, because SQLite's memory databases cannot be shared between threads. Nothing is synced. */
-function temporaryLocation(): Location {
-  const parent = tmpdir();
+function temporaryLocation(parent: string): Location {
   let directory: string;
   try {
     // Mode 0700, and a name that nobody can guess.

@@ -9,11 +9,23 @@ const store = await openDefaultStore(directory, message => void writeSync(2, `${
 const total = Number(count);
 let next = 0;
 
+/** Writes at once, also when the reader is behind: a pipe that does not block is full then. */
+function acknowledge(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
+  }
+}
+
 async function loop(): Promise<void> {
   while (next < total) {
     const key = `${prefix}-${next++}`;
     const result = await store.set('default', key, new TextEncoder().encode(`value of ${key}`));
-    writeSync(1, result.tag === 'ok' ? `${key}\n` : `failed ${JSON.stringify(result.val)}\n`);
+    acknowledge(result.tag === 'ok' ? `${key}\n` : `failed ${JSON.stringify(result.val)}\n`);
   }
 }
 

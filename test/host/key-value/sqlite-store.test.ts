@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { openDefaultStore } from '../../../src/host/key-value/default-store.ts';
 import { resultBytesMax } from '../../../src/host/key-value/store.ts';
 import { bytes, keyValueStoreContract, okOf } from '../../contract/key-value-store.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { fileStore, withoutPython, withPython } from './helpers.ts';
 
 keyValueStoreContract('a SQLite file', async () => {
@@ -166,13 +167,13 @@ describe('a write', () => {
   });
 });
 
-test('a temporary store leaves no file behind', async () => {
-  const mine = () => readdirSync(tmpdir()).filter(name => name.startsWith('tspin-key-value-'));
-  const before = mine();
-  const store = await openDefaultStore(undefined, assert.fail);
-  const [folder] = mine().filter(name => !before.includes(name));
-  assert.ok(folder !== undefined);
+test('a temporary store is for its owner only while it is open, and leaves no file behind', async t => {
+  const temporaryDirectory = temporaryFolder(t);
+  const store = await openDefaultStore(undefined, assert.fail, { temporaryDirectory });
   okOf(await store.set('default', 'k', bytes('v')));
+  const [folder, ...others] = readdirSync(temporaryDirectory);
+  assert.ok(folder !== undefined && others.length === 0);
+  assert.equal(statSync(join(temporaryDirectory, folder)).mode & 0o777, 0o700);
   await store.close();
-  assert.equal(existsSync(join(tmpdir(), folder)), false);
+  assert.deepEqual(readdirSync(temporaryDirectory), []);
 });
