@@ -1,34 +1,28 @@
-// Fresh instances leave Wasm memories behind whose size V8's garbage collector does not feel: this asks it in time.
+// Dead instances leave Wasm memories behind until V8 collects them; when there is no room for another, this asks it to.
+// A collection now and then, without need, was measured to gain nothing (docs/adr/004-fresh-instances.md).
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Instances between two collections. */
-const instancesBetween = 200;
-
 export class Collector {
   readonly #collect: () => void;
-  #since = 0;
 
   constructor(collect: () => void = exposedCollector()) {
     this.#collect = collect;
   }
 
   /** Makes an instance; when memory for it is short, once more after a collection. */
-  instantiate<T>(make: () => T): T {
-    if (++this.#since >= instancesBetween) this.#run();
+  async instantiate<T>(make: () => T): Promise<T> {
     try {
       return make();
     } catch (error) {
-      // V8 cannot reserve another Wasm memory while those of dead instances are not collected.
+      // V8 can reserve so many Wasm memories only; those of dead instances count until they are collected.
       if (!(error instanceof RangeError) || !/memory/i.test(error.message)) throw error;
-      this.#run();
+      // What ended in this turn of the loop is held by timers and microtasks until the next.
+      await nextTurn();
+      this.#collect();
       return make();
     }
-  }
-
-  #run(): void {
-    this.#since = 0;
-    this.#collect();
   }
 }
 

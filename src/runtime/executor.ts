@@ -78,7 +78,7 @@ export class Executor {
     const instance = binding.instance(run);
     this.#running.add(run);
     try {
-      const exports = collector.instantiate(() => compiled.instantiate(instance.imports));
+      const exports = await collector.instantiate(() => compiled.instantiate(instance.imports));
       const guest: Guest = { exports, wrap: (resource, object) => instance.wrap(resource, object) };
       await Promise.race([call(guest), run.givenUp]);
       return { kind: 'returned' };

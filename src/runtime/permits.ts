@@ -33,7 +33,8 @@ export class Permits {
 
   give(): void {
     const next = this.#waiting.shift();
-    if (next) return next();
+    // In a turn of the loop of its own: a long queue must not keep the loop from turning, and what ended from being collected.
+    if (next) return void setImmediate(next);
     this.#taken--;
     if (this.#taken === 0) for (const told of this.#idle.splice(0)) told();
   }
