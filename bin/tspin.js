@@ -25,6 +25,7 @@ const isRelaunched = process.env[relaunchMark] === String(process.ppid);
 delete process.env[relaunchMark];
 
 if (isRelaunched) stopWithLauncher();
+else if (process.env.npm_command) stopWithNpm();
 
 if (process.env.TSPIN_NODE && !isRelaunched) relaunch(process.env.TSPIN_NODE, 'TSPIN_NODE');
 else if (canRun()) await runCli();
@@ -89,6 +90,14 @@ function relaunch(node, origin) {
 function stopWithLauncher() {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   if (process.channel) process.channel.unref();
+}
+
+/** npm passes a SIGTERM to the shell between it and us, and the shell dies of it without passing it on. */
+function stopWithNpm() {
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 function tooOld(found) {

@@ -32,7 +32,7 @@ export const newApp: Action<typeof newFlags> = async (input, context) => {
     versionControl: !flags['no-vcs'],
     overwrites: flags['allow-overwrite'],
   });
-  context.terminal.result(nextSteps(template, relative(context.cwd, directory)));
+  context.terminal.result(nextSteps(template, relative(context.cwd, directory), context.env['npm_command'] === 'exec'));
   return 0;
 };
 
@@ -55,9 +55,11 @@ function wordsOf({ flags, arguments: words }: Input<typeof newFlags>, { terminal
 }
 
 /** A template without components has nothing to build or serve. */
-function nextSteps(template: string, directory: string): string {
+function nextSteps(template: string, directory: string, isRunByNpx: boolean): string {
   const cd = directory === '' ? '' : `cd ${directory} && `;
-  const what = template === 'http-empty' ? 'add a component to spin.toml, then: tspin up' : `${cd}tspin build && tspin up`;
+  const tspin = isRunByNpx ? 'npx tspin' : 'tspin';
+  const what =
+    template === 'http-empty' ? `add a component to spin.toml, then: ${tspin} up` : `${cd}${tspin} build && ${tspin} up`;
   return `Made the app in ${directory === '' ? 'this folder' : directory}. Next: ${what}`;
 }
 
