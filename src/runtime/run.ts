@@ -70,9 +70,10 @@ export class InvocationRun implements Invocation, PlainScope {
 
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      // Also when it is over already: what nobody waits for must not be told as an unhandled rejection.
+      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
       if (this.#end) return reject(this.#end);
       this.#waiting.add(reject);
-      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
     });
   }
 
@@ -87,7 +88,9 @@ export class InvocationRun implements Invocation, PlainScope {
   }
 
   #hostFault(error: unknown): Trap {
-    this.#bug = error instanceof Error ? error : new Error(String(error));
-    return new Trap(`the host failed: ${this.#bug.message}`);
+    const bug = error instanceof Error ? error : new Error(String(error));
+    // The first is the cause; those after it may only be its consequences.
+    this.#bug ??= bug;
+    return new Trap(`the host failed: ${bug.message}`);
   }
 }

@@ -5,6 +5,7 @@ import { camel, type ResourceNode, type WitNode } from './types.ts';
 
 interface HandleOwner {
   wrap(resource: ResourceNode, object: unknown): object;
+  holds(handle: never): boolean;
   consume(handle: never): void;
 }
 
@@ -122,7 +123,7 @@ function compileCases<Context>(
 }
 
 function asHandle(value: unknown): Handle<HandleOwner> {
-  // jco makes an empty stand-in for a handle that it does not know (jco-notes 8): the specification says trap.
-  if (value instanceof Handle && value.owner) return value as Handle<HandleOwner>;
+  // jco makes a stand-in without an object for a handle that it does not know (jco-notes 1.2): the specification says trap.
+  if (value instanceof Handle && (value.owner as HandleOwner).holds(value as never)) return value as Handle<HandleOwner>;
   throw new Trap('unknown handle');
 }

@@ -4,6 +4,7 @@ import type { WitFunction } from './interface.ts';
 import { interfaceKey } from './name.ts';
 import { compileLift, compileLower, Handle, type Lift, type Lower } from './plain-values.ts';
 import type { AnyProvided } from './provided.ts';
+import { Trap } from './trap.ts';
 import { camel, type ResourceNode } from './types.ts';
 
 /** What an instance's bindings need of its invocation. */
@@ -32,9 +33,13 @@ class PlainHandle extends Handle<PlainInstance> {
     this.drop = provided.drops[resource.name];
   }
 
-  /** jco calls it when the guest drops the handle. */
+  /** jco calls it when the guest drops the handle. What escapes is a bug, which must not go on in the guest. */
   [Symbol.dispose](): void {
-    this.owner.drop(this);
+    try {
+      this.owner.drop(this);
+    } catch (error) {
+      throw this.owner.scope.failed(error);
+    }
   }
 }
 
@@ -123,11 +128,16 @@ export class PlainInstance {
     const make = this.#classes.get(resource);
     if (!make) throw new Error(`no interface owns the resource ${resource.name}`);
     if (this.#live.size >= this.#handlesMax) {
-      throw this.scope.failed(new RangeError(`the guest holds ${this.#handlesMax} handles, which is the limit`));
+      throw new Trap(`the guest holds ${this.#handlesMax} handles, which is the limit`);
     }
     const handle = new make(object, this);
     this.#live.add(handle);
     return handle;
+  }
+
+  /** False for a handle that was dropped or given away, and for jco's stand-in of one that never was. */
+  holds(handle: PlainHandle): boolean {
+    return this.#live.has(handle);
   }
 
   /** The guest gave the handle away (an `own` parameter): the host has the object now. */
@@ -158,7 +168,9 @@ function standIn({ make, construct, statics }: BoundResource, instance: PlainIns
   const stand = function construction(...args: unknown[]): unknown {
     return construct?.(instance, args);
   };
-  stand.prototype = make.prototype;
+  // jco makes a stand-in of this prototype for a handle that it does not know (jco-notes 1.2): it finds the instance to trap here.
+  stand.prototype = Object.create(make.prototype, { owner: { value: instance } });
+  Object.defineProperty(stand, Symbol.hasInstance, { value: (value: unknown) => value instanceof make });
   for (const [name, call] of statics) Object.defineProperty(stand, name, { value: (...args: unknown[]) => call(instance, args) });
   return stand;
 }
@@ -187,13 +199,16 @@ function compileCall(provided: AnyProvided, name: string, declared: WitFunction)
       );
       if (!(returned instanceof Promise)) return finish(instance, returned);
       // A promise from a function that is not declared to wait would be lowered as garbage (jco-notes 2.2).
-      if (!declared.waits) throw new Error(`${provided.wit.name}#${name} returned a promise and is not declared to wait`);
-      return scope.wait(returned).then(
-        value => finish(instance, value),
-        (error: unknown) => {
+      if (!declared.waits) {
+        returned.catch(() => {});
+        throw new Error(`${provided.wit.name}#${name} returned a promise and is not declared to wait`);
+      }
+      return scope
+        .wait(returned)
+        .then(value => finish(instance, value))
+        .catch((error: unknown) => {
           throw scope.failed(error);
-        },
-      );
+        });
     } catch (error) {
       throw scope.failed(error);
     }

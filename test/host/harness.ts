@@ -92,7 +92,7 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
   };
 }
 
-const stubComponent = (given: Partial<Component>, index: number): Component => ({
+export const stubComponent = (given: Partial<Component>, index: number): Component => ({
   id: index === 0 ? 'stub' : `stub-${index}`,
   description: '',
   source: { path: '/stub.wasm', at: undefined },
