@@ -73,7 +73,8 @@ export class Terminal {
     if (!this.isWatched) return;
     this.#clearStatus();
     if (text === '') return;
-    this.#status = text.slice(0, (this.#stderr.columns ?? 80) - 1);
+    // A terminal may say that it has no columns at all.
+    this.#status = text.slice(0, (this.#stderr.columns || 80) - 1);
     this.#stderr.write(this.style('stderr', ['dim'], this.#status));
   }
 
