@@ -13,6 +13,7 @@ export class Timer implements Pollable {
   readonly #disposed: (timer: Timer) => void;
   readonly #wakeup = new Wakeup();
   #timeout: NodeJS.Timeout | undefined;
+  #letGo = false;
 
   /** `instant` in nanoseconds of `clock`; `disposed` is told when the timer is let go. */
   constructor(clock: Clock, instant: bigint, disposed: (timer: Timer) => void) {
@@ -21,8 +22,9 @@ export class Timer implements Pollable {
     this.#disposed = disposed;
   }
 
+  /** Also when it is let go: whoever still waits must not arm it again. */
   ready(): boolean {
-    return this.#clock.monotonicNow() >= this.#instant;
+    return this.#letGo || this.#clock.monotonicNow() >= this.#instant;
   }
 
   /** The clock of the process starts only now: a timer that nobody waits for costs nothing. */
@@ -32,6 +34,7 @@ export class Timer implements Pollable {
   }
 
   dispose(): void {
+    this.#letGo = true;
     clearTimeout(this.#timeout);
     this.#timeout = undefined;
     this.#disposed(this);

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 
 import type { Clock } from '../../../src/host/interface.ts';
 import type { Pollable } from '../../../src/host/io/pollable.ts';
+import { untilReady } from '../../../src/host/io/wait.ts';
 import { clocksMonotonicClock, clocksWallClock } from '../../../src/host/wasi-clocks/declarations.ts';
 import { wasiClocks } from '../../../src/host/wasi-clocks/wasi-clocks.ts';
 import { bootHost } from '../harness.ts';
@@ -138,3 +139,12 @@ for (const [when, letGo] of lettingGo) {
     assert.equal(booted.state.timers.size, 0);
   });
 }
+
+test('a guest that waits when its timer is let go is not made to wait again', async t => {
+  const { booted, monotonic } = await boot(t);
+  const pollable: Pollable = monotonic['subscribe-duration'](3_600_000_000_000n);
+  const waited = Promise.resolve(untilReady(pollable)).then(() => 'woken');
+  booted.end();
+  // Waiting again would arm another timer, which keeps the process alive for an hour.
+  assert.equal(await waited, 'woken');
+});
