@@ -34,3 +34,7 @@ const nothing = new Uint8Array(0);
 
 /** Spin's own answers have no body: 404, 500 and the like. */
 export const emptyAnswer = (status: number): HttpAnswer => ({ status, headers: [], body: nothing });
+
+/** True when the response has no body by HTTP's rules, whatever the guest writes. */
+export const isBodiless = (method: string, status: number): boolean =>
+  method === 'HEAD' || status === 204 || status === 205 || status === 304;

@@ -1,11 +1,12 @@
 // Answers one HTTP request: well-known paths, the route, then the component's handler in an instance of its own.
+import { isUtf8 } from 'node:buffer';
 import type { App } from '../../app/app.ts';
 import { incomingRequestResource, responseOutparamResource } from '../../host/wasi-http/declarations.ts';
-import { describeErrorCode } from '../../host/wasi-http/error-code.ts';
 import { Fields, isForbidden, type Entry } from '../../host/wasi-http/fields.ts';
-import { IncomingRequest, type Method, type ResponseOutparam } from '../../host/wasi-http/messages.ts';
+import { IncomingRequest, type Method } from '../../host/wasi-http/messages.ts';
 import type { Executor } from '../../runtime/executor.ts';
-import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
+import { emptyAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
+import { Reply } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
 import { spinHeaders } from './spin-headers.ts';
 import { wellKnown } from './well-known.ts';
@@ -41,6 +42,12 @@ export class HttpHandler {
     if (known) return responder.answer(known);
     const match = this.#parts.router.match(path);
     if (!match) return responder.answer(emptyAnswer(404));
+    // Spin gives a guest no header value that is not text (spin-behaviour 2.3).
+    const unreadable = request.headers.find(([, value]) => !isUtf8(value));
+    if (unreadable) {
+      this.#parts.warn(`${request.method} ${request.target}: the header ${unreadable[0]} is not UTF-8; the client got 500`);
+      return responder.answer(emptyAnswer(500));
+    }
     await this.#invoke(request, match, responder);
   }
 
@@ -48,7 +55,7 @@ export class HttpHandler {
     const component = this.#parts.components.get(match.component);
     if (!component) throw new Error(`component ${match.component} has no handler`);
     const cause = `${request.method} ${request.target}`;
-    const reply = new Reply(responder);
+    const reply = new Reply(request.method, responder);
     const outcome = await component.executor.invoke(cause, guest => {
       const handler = guest.exports[component.handlerExport] as { readonly handle: Handle };
       const incoming = new IncomingRequest(
@@ -71,48 +78,10 @@ export class HttpHandler {
   /** After the guest: an answer that it owes is 500, and a body that it left open is cut. */
   #conclude(reply: Reply, subject: string, returned: boolean): void {
     const { warn } = this.#parts;
-    if (reply.error) warn(`${subject}: the guest answered with the error ${reply.error}; the client got 500`);
+    if (reply.refused) warn(`${subject}: the guest answered with ${reply.refused}; the client got 500`);
     else if (!reply.answered && returned) warn(`${subject}: the guest returned without setting a response; the client got 500`);
     const aborted = reply.conclude();
     if (aborted && returned) warn(`${subject}: ${aborted}; the response was cut off`);
-  }
-}
-
-/** The guest's `response-outparam`, turned into the one answer that the client gets. */
-class Reply implements ResponseOutparam {
-  readonly #responder: HttpResponder;
-  #answer: HttpAnswer | undefined;
-  error: string | undefined;
-
-  constructor(responder: HttpResponder) {
-    this.#responder = responder;
-  }
-
-  get answered(): boolean {
-    return this.#answer !== undefined;
-  }
-
-  set(response: Parameters<ResponseOutparam['set']>[0]): void {
-    if (response.tag === 'err') {
-      this.error = describeErrorCode(response.val);
-      return this.#send(emptyAnswer(500));
-    }
-    const { status, headers, takenBody } = response.val;
-    this.#send({ status, headers: headers.entries, body: takenBody ?? new Uint8Array(0) });
-  }
-
-  /** Gives the reason when a body had to be aborted. */
-  conclude(): string | undefined {
-    if (!this.#answer) this.#send(emptyAnswer(500));
-    const body = this.#answer?.body;
-    if (!body || body instanceof Uint8Array) return undefined;
-    return body.abort('the guest returned without finishing the body');
-  }
-
-  #send(answer: HttpAnswer): void {
-    if (this.#answer) return;
-    this.#answer = answer;
-    this.#responder.answer(answer);
   }
 }
 

@@ -2,14 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Entry } from '../../host/wasi-http/fields.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
-import type { HttpAnswer, HttpResponder } from './exchange.ts';
+import { isBodiless, type HttpAnswer, type HttpResponder } from './exchange.ts';
 
 /** Bodies up to this many bytes, finished before the head is sent, get a content-length and leave in one write. */
 const gatherBytesMax = 64 * 1024;
 
 export class ResponseWriter implements HttpResponder {
   readonly #response: ServerResponse;
-  #head: { readonly status: number; readonly headers: string[] } | undefined;
+  #head: { readonly status: number; readonly headers: readonly Entry[] } | undefined;
   #body: OutgoingBody | undefined;
   #lengthDeclared = false;
   #scheduled = false;
@@ -29,11 +29,13 @@ export class ResponseWriter implements HttpResponder {
     // node would add `connection` and `keep-alive`; hyper, and so Spin, does not (spin-behaviour 2.6).
     this.#response.removeHeader('connection');
     this.#lengthDeclared = headers.some(([name]) => name === 'content-length');
-    this.#head = { status, headers: rawHeaders(headers) };
+    this.#head = { status, headers };
     if (body instanceof Uint8Array) return this.#whole([body]);
     if (this.#response.destroyed) return body.cancel();
     this.#body = body;
     body.attach(() => this.#schedule());
+    // The head goes out also when the guest takes its time over the first bytes.
+    this.#schedule();
   }
 
   /** The guest's next steps often follow at once, so the write waits until it has given way. */
@@ -50,7 +52,10 @@ export class ResponseWriter implements HttpResponder {
     const body = this.#body;
     if (!body || this.#response.destroyed) return;
     if (this.#head && this.#gather(body)) return;
-    this.#sendHead();
+    if (this.#head) {
+      this.#sendHead();
+      this.#response.flushHeaders();
+    }
     for (let chunk = body.take(); chunk; chunk = body.take()) {
       if (this.#response.write(chunk)) continue;
       this.#full = true;
@@ -72,18 +77,23 @@ export class ResponseWriter implements HttpResponder {
   #whole(chunks: readonly Uint8Array[]): void {
     const [first] = chunks;
     const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-    const { req, statusCode } = this.#response;
-    const status = this.#head?.status ?? statusCode;
-    const bodiless = req.method === 'HEAD' || status === 204 || status === 304;
-    if (!this.#lengthDeclared && !bodiless) this.#head?.headers.push('content-length', String(bytes.byteLength));
-    this.#sendHead();
+    this.#sendHead(bytes.byteLength);
     this.#response.end(bytes);
   }
 
-  #sendHead(): void {
+  /** `bytes`: the body's length, when it is known. */
+  #sendHead(bytes?: number): void {
     const head = this.#head;
+    if (!head) return;
     this.#head = undefined;
-    if (head) this.#response.writeHead(head.status, head.headers);
+    const { status, headers } = head;
+    const { req } = this.#response;
+    const isChunked = bytes === undefined && !this.#lengthDeclared && req.httpVersion === '1.1';
+    // Only a chunked body can have trailers, and node throws when others are announced.
+    const raw = rawHeaders(isChunked ? headers : headers.filter(([name]) => name !== 'trailer'));
+    const hasLength = !isBodiless(req.method ?? 'GET', status) || status === 205;
+    if (bytes !== undefined && !this.#lengthDeclared && hasLength) raw.push('content-length', String(bytes));
+    this.#response.writeHead(status, raw);
   }
 
   #finish(body: OutgoingBody): void {

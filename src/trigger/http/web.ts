@@ -1,7 +1,7 @@
 // A web Request answered in process, without a socket: what `app.fetch` does.
 import { IncomingBody } from '../../host/wasi-http/incoming-body.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
-import type { HttpAnswer, HttpRequest } from './exchange.ts';
+import { isBodiless, type HttpAnswer, type HttpRequest } from './exchange.ts';
 import type { HttpHandler } from './handler.ts';
 
 /** Resolves with the head; the body streams. Rejects with the request's own reason when it is aborted before that. */
@@ -61,19 +61,21 @@ function webBody(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Incom
   }
 }
 
-const bodiless = new Set([101, 103, 204, 205, 304]);
+/** The highest status that a web Response can be made with; a guest may answer up to 999. */
+const webStatusMax = 599;
 
 function webResponse({ status, headers, body }: HttpAnswer, request: Request): Response {
   const init = {
-    status,
+    status: Math.min(status, webStatusMax),
     headers: headers.map(([name, value]): [string, string] => [name, Buffer.from(value).toString('latin1')]),
   };
-  if (bodiless.has(status) || request.method === 'HEAD') {
-    if (!(body instanceof Uint8Array)) body.cancel();
-    return new Response(null, init);
-  }
-  return new Response(body instanceof Uint8Array ? new Uint8Array(body) : webStream(body, request.signal), init);
+  const response = new Response(isBodiless(request.method, status) ? null : webBodyOf(body, request.signal), init);
+  if (status > webStatusMax) Object.defineProperty(response, 'status', { value: status });
+  return response;
 }
+
+const webBodyOf = (body: HttpAnswer['body'], signal: AbortSignal): BodyInit =>
+  body instanceof Uint8Array ? new Uint8Array(body) : webStream(body, signal);
 
 function webStream(body: OutgoingBody, signal: AbortSignal): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({

@@ -1,0 +1,74 @@
+// The guest's `response-outparam`, turned into the one answer that the client gets.
+import { describeErrorCode } from '../../host/wasi-http/error-code.ts';
+import type { OutgoingResponse, ResponseOutparam } from '../../host/wasi-http/messages.ts';
+import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
+import { emptyAnswer, isBodiless, type HttpAnswer, type HttpResponder } from './exchange.ts';
+
+/** A guest that writes more than this where no body may be learns that nobody listens, so that it does not write for ever. */
+const discardedBytesMax = 1024 * 1024;
+
+const nothing = new Uint8Array(0);
+
+export class Reply implements ResponseOutparam {
+  readonly #method: string;
+  readonly #responder: HttpResponder;
+  #answer: HttpAnswer | undefined;
+  #refused: string | undefined;
+
+  /** `method`: of the request. */
+  constructor(method: string, responder: HttpResponder) {
+    this.#method = method;
+    this.#responder = responder;
+  }
+
+  get answered(): boolean {
+    return this.#answer !== undefined;
+  }
+
+  /** What the guest set when it was nothing that a client can get; the client got 500. */
+  get refused(): string | undefined {
+    return this.#refused;
+  }
+
+  set(response: Parameters<ResponseOutparam['set']>[0]): void {
+    if (response.tag === 'ok') return this.#sendResponse(response.val);
+    this.#refused = `the error ${describeErrorCode(response.val)}`;
+    this.#send(emptyAnswer(500));
+  }
+
+  /** After the guest. Gives the reason when a body had to be aborted. */
+  conclude(): string | undefined {
+    if (!this.#answer) this.#send(emptyAnswer(500));
+    const body = this.#answer?.body;
+    if (!body || body instanceof Uint8Array) return undefined;
+    return body.abort('the guest returned without finishing the body');
+  }
+
+  #sendResponse({ status, headers, takenBody }: OutgoingResponse): void {
+    // After a 1xx the client would wait for the real response. hyper, and so Spin, sends 500 in its place.
+    if (status < 200) {
+      this.#refused = `the status ${status}, which ends no request`;
+      takenBody?.cancel();
+      return this.#send(emptyAnswer(500));
+    }
+    if (!takenBody || isBodiless(this.#method, status)) {
+      if (takenBody) discard(takenBody);
+      return this.#send({ status, headers: headers.entries, body: nothing });
+    }
+    this.#send({ status, headers: headers.entries, body: takenBody });
+  }
+
+  #send(answer: HttpAnswer): void {
+    if (this.#answer) return;
+    this.#answer = answer;
+    this.#responder.answer(answer);
+  }
+}
+
+function discard(body: OutgoingBody): void {
+  let left = discardedBytesMax;
+  body.attach(() => {
+    for (let chunk = body.take(); chunk; chunk = body.take()) left -= chunk.byteLength;
+    if (left < 0) body.cancel();
+  });
+}

@@ -1,0 +1,59 @@
+// Where the built guests of the end-to-end tests are, and folders with apps made of them.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+export const repository: string = join(import.meta.dirname, '..', '..');
+export const probeWasm: string = join(repository, 'test/guests/probe/probe.wasm');
+export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
+export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
+
+const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
+
+/** Transpiled guests are kept between runs, away from the user's own. */
+export const componentCache: string = join(guestCache, 'components');
+
+/** Builds examples/kv-ts when that was not done yet: seconds then, else none. */
+export const kvTsWasm = (): string =>
+  execFileSync(join(repository, 'scripts/cached-guest.sh'), ['examples/kv-ts'], { encoding: 'utf8' }).trim();
+
+export interface AppText {
+  /** Routes in TOML: `"/..."`, `{ private = true }`. All lead to the one component. */
+  readonly routes?: readonly string[];
+  readonly source?: string;
+  /** The component's id, and the app's name. */
+  readonly component?: string;
+  /** More lines of the component's table. */
+  readonly lines?: readonly string[];
+  /** Paths and texts of files beside the manifest. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A folder with an app of one component, the probe by default, on the route `/...` by default. */
+export function appFolder(t: TestContext, { files = {}, ...manifest }: AppText = {}): string {
+  const folder = temporaryFolder(t);
+  for (const [name, text] of Object.entries({ ...files, 'spin.toml': manifestText(manifest) })) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  return folder;
+}
+
+function manifestText({ routes = ['"/..."'], source = probeWasm, component = 'probe', lines = [] }: AppText): string {
+  return [
+    'spin_manifest_version = 2',
+    '[application]',
+    `name = "${component}-app"`,
+    'version = "1.2.3"',
+    ...routes.flatMap(route => ['[[trigger.http]]', `route = ${route}`, `component = "${component}"`]),
+    `[component.${component}]`,
+    `source = ${JSON.stringify(source)}`,
+    'key_value_stores = ["default"]',
+    ...lines,
+    '',
+  ].join('\n');
+}

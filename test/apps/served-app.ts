@@ -1,0 +1,49 @@
+// An app that runs in the test's own process, with everything it said kept.
+import type { TestContext } from 'node:test';
+import { loadApp, type InvocationEvent, type LoadAppOptions, type LoadedApp } from '../../src/index.ts';
+import { appFolder, componentCache, type AppText } from './guests.ts';
+
+export interface ServedApp {
+  readonly loaded: LoadedApp;
+  /** `http://127.0.0.1:45678` */
+  readonly url: string;
+  readonly warnings: readonly string[];
+  readonly invocations: readonly InvocationEvent[];
+  /** What guests printed to this stream. */
+  printed(stream: 'stdout' | 'stderr'): string;
+  /** Resolves when no instance is alive. */
+  idle(): Promise<void>;
+}
+
+/** Loads an app in a folder of its own and opens a port for it; closed when the test ends. State is in memory by default. */
+export async function serveApp(t: TestContext, text: AppText = {}, options: LoadAppOptions = {}): Promise<ServedApp> {
+  const warnings: string[] = [];
+  const printed = { stdout: '', stderr: '' };
+  const invocations: InvocationEvent[] = [];
+  const waiting: (() => void)[] = [];
+  const loaded = await loadApp({
+    from: appFolder(t, text),
+    stateDirectory: '',
+    cacheDirectory: componentCache,
+    output: { write: (_, stream, bytes) => void (printed[stream] += Buffer.from(bytes).toString()) },
+    onWarning: message => void warnings.push(message),
+    onInvocation: event => {
+      invocations.push(event);
+      // The instance is given back right after its event.
+      setImmediate(() => waiting.splice(0).forEach(look => look()));
+    },
+    ...options,
+  });
+  t.after(() => loaded.close());
+  const { url } = await loaded.listen({ port: 0 });
+  return {
+    loaded,
+    url,
+    warnings,
+    invocations,
+    printed: stream => printed[stream],
+    idle: async () => {
+      while (loaded.instances > 0) await new Promise<void>(resolve => waiting.push(resolve));
+    },
+  };
+}
