@@ -19,7 +19,10 @@ const terminal = new Terminal({ stdout, stderr, env: process.env });
 const ask = async (question: string): Promise<string> => {
   const prompt = createInterface({ input: stdin, output: stderr });
   // Ctrl-C and Ctrl-D at a question close it without an answer: they end the command.
-  const leave = (): never => process.exit(130);
+  const leave = (): never => {
+    stderr.write('\n');
+    process.exit(130);
+  };
   prompt.once('close', leave);
   try {
     return await prompt.question(question);
