@@ -1,6 +1,7 @@
 // Commits writes on a file's one writing connection: all that came together in one transaction, so they share one fsync.
 import type { Database, Statement } from 'better-sqlite3';
 import { failureOf, isLock, type SqliteFailure } from './sqlite-failure.ts';
+import { retryWhileLocked } from './lock-wait.ts';
 import type { Write } from './writer-messages.ts';
 
 /** The writes that failed, by their index among those given; every other one is committed. */
@@ -10,6 +11,7 @@ const none: Failures = new Map();
 
 export class Commits {
   readonly #database: Database;
+  readonly #busyTimeoutMs: number;
   readonly #begin: Statement<[]>;
   readonly #commit: Statement<[]>;
   readonly #rollback: Statement<[]>;
@@ -17,8 +19,10 @@ export class Commits {
   readonly #delete: Statement<[string, string]>;
   #count = 0;
 
-  constructor(database: Database) {
+  /** `busyTimeoutMs`: how long a transaction waits for another program's lock. */
+  constructor(database: Database, busyTimeoutMs: number) {
     this.#database = database;
+    this.#busyTimeoutMs = busyTimeoutMs;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
@@ -55,12 +59,13 @@ export class Commits {
 
   #transaction(writes: readonly Write[]): SqliteFailure | undefined {
     try {
-      this.#begin.run();
+      retryWhileLocked(this.#busyTimeoutMs, () => this.#begin.run());
       for (const { store, key, value } of writes) {
         if (value) this.#set.run(store, key, value);
         else this.#delete.run(store, key);
       }
-      this.#commit.run();
+      // With a rollback journal this waits for readers.
+      retryWhileLocked(this.#busyTimeoutMs, () => this.#commit.run());
       this.#count += 1;
       return undefined;
     } catch (error) {

@@ -1,5 +1,7 @@
 // Connections to a key-value file: the table, the pragmas, and the two ways in (one that writes, many that read).
 import Database from 'better-sqlite3';
+import { lockPieceMs, retryWhileLocked } from './lock-wait.ts';
+import { failureOf, isLock } from './sqlite-failure.ts';
 
 /** Spin's file in the state directory. */
 export const keyValueFileName = 'sqlite_key_value.db';
@@ -28,16 +30,26 @@ export interface WriterFile {
 
 /** Opens the one connection that writes; makes file and table when missing. Throws SqliteError. */
 export function openForWriting({ path, lasts, busyTimeoutMs }: WriterFile): Database.Database {
-  const database = new Database(path, { timeout: busyTimeoutMs });
+  const database = new Database(path, { timeout: Math.min(busyTimeoutMs, lockPieceMs) });
   try {
-    // Where WAL is impossible (some network file systems) SQLite keeps the rollback journal: slower and as durable.
-    database.pragma('journal_mode = WAL');
+    retryWhileLocked(busyTimeoutMs, () => switchToWal(database));
     if (lasts === 'disk') syncEveryCommit(database);
     else database.pragma('synchronous = OFF');
-    database.exec(createTable);
+    retryWhileLocked(busyTimeoutMs, () => database.exec(createTable));
     return database;
   } catch (error) {
     database.close();
+    throw error;
+  }
+}
+
+/** Where WAL is impossible (some network file systems) SQLite keeps the rollback journal: slower and as durable. */
+function switchToWal(database: Database.Database): void {
+  try {
+    database.pragma('journal_mode = WAL');
+  } catch (error) {
+    // While somebody writes SQLite refuses this at once; taking the same lock is what it waits for.
+    if (isLock(failureOf(error))) database.exec('BEGIN IMMEDIATE; ROLLBACK');
     throw error;
   }
 }

@@ -42,7 +42,7 @@ function serve(requests: MessagePort): void {
 function openFile(file: WriterFile): OpenFile {
   const database = openForWriting(file);
   try {
-    return { path: file.path, database, commits: new Commits(database), ports: new Set() };
+    return { path: file.path, database, commits: new Commits(database, file.busyTimeoutMs), ports: new Set() };
   } catch (error) {
     database.close();
     throw error;
