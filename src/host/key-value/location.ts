@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeLeftovers, temporaryPrefix } from './leftovers.ts';
 import { directoryError } from './sqlite-failure.ts';
 import { keyValueFileName, type WriterFile } from './sqlite-file.ts';
 
@@ -28,10 +29,11 @@ function lastingLocation(directory: string): Location {
 
 /** A file rather than memory, because SQLite's memory databases cannot be shared between threads. Nothing is synced. */
 function temporaryLocation(parent: string): Location {
+  removeLeftovers(parent);
   let directory: string;
   try {
     // Mode 0700, and a name that nobody can guess.
-    directory = mkdtempSync(join(parent, 'tspin-key-value-'));
+    directory = mkdtempSync(join(parent, temporaryPrefix()));
   } catch (error) {
     throw directoryError(error, parent);
   }
