@@ -9,6 +9,7 @@ import type { InvocationEvent } from './runtime/events.ts';
 import { describeTrap } from './runtime/guest-trap.ts';
 import { Runtime, type LoadProgress } from './runtime/runtime.ts';
 import { HttpTriggers, type RouteInfo } from './trigger/http/http-triggers.ts';
+import { checkAddress } from './trigger/http/server.ts';
 
 export type { App, Component, HttpTrigger, Mount, Trigger } from './app/app.ts';
 export { errorKinds, formatError, TspinError, type ErrorCode, type SourceLocation } from './errors.ts';
@@ -33,6 +34,8 @@ export interface LoadAppOptions {
   readonly logDirectory?: string;
   /** Written to the store `default` before the app starts. */
   readonly initialKeyValues?: readonly (readonly [string, string])[];
+  /** Where `listen` will be asked to: a port that cannot be opened is refused before anything is prepared or stored. */
+  readonly address?: ListenOptions;
   /** Mount the folders of `files` in place instead of copying them. */
   readonly directMounts?: boolean;
   /** Let guests write to their mounts. */
@@ -48,6 +51,12 @@ export interface LoadAppOptions {
   readonly onInvocation?: (event: InvocationEvent) => void;
 }
 
+/** 127.0.0.1:3000 by default; port 0 for any free one. */
+export interface ListenOptions {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 /** A running app. It answers `fetch` at once; `listen` opens a port for it. */
 export interface LoadedApp extends AsyncDisposable {
   readonly app: App;
@@ -57,8 +66,8 @@ export interface LoadedApp extends AsyncDisposable {
   readonly notices: readonly string[];
   /** Instances that are alive now. */
   readonly instances: number;
-  /** Opens a port: 127.0.0.1:3000 by default, port 0 for any free one. Throws TspinError. May be called more than once. */
-  listen(address?: { readonly host?: string; readonly port?: number }): Promise<Listening>;
+  /** Opens a port. Throws TspinError. May be called more than once. */
+  listen(address?: ListenOptions): Promise<Listening>;
   /** Answers a request in process, without a socket. */
   fetch(request: Request): Promise<Response>;
   /** Stops listening, lets requests in flight finish for `drainMs` (default 0), ends the rest, closes the stores. */
@@ -90,6 +99,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
   try {
     for (const warning of loaded.warnings) onWarning(warning);
     const triggers = HttpTriggers.of(loaded.app, onWarning);
+    if (options.address) await checkAddress(listenAddress(options.address));
     const runtime = await Runtime.start(loaded.app, [...loaded.app.components.values()], {
       hosts: hostInterfaces(),
       asyncExports: HttpTriggers.asyncExports,
@@ -112,6 +122,8 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     throw error;
   }
 }
+
+const listenAddress = ({ host = '127.0.0.1', port = 3000 }: ListenOptions): { host: string; port: number } => ({ host, port });
 
 class RunningApp implements LoadedApp {
   readonly #loaded: LoadedApplication;
@@ -141,8 +153,8 @@ class RunningApp implements LoadedApp {
     return this.#runtime.instances;
   }
 
-  async listen({ host = '127.0.0.1', port = 3000 }: { host?: string; port?: number } = {}): Promise<Listening> {
-    const address = await this.#triggers.listen({ host, port });
+  async listen(options: ListenOptions = {}): Promise<Listening> {
+    const address = await this.#triggers.listen(listenAddress(options));
     const shown = address.host.includes(':') ? `[${address.host}]` : address.host;
     return { ...address, url: `http://${shown}:${address.port}` };
   }

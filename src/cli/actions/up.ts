@@ -81,6 +81,7 @@ async function start({ input, address, options, loadApp }: ServeRequest, { termi
     using progress = showLoadProgress(terminal);
     return await loadApp({
       ...options,
+      address,
       output,
       onProgress: progress.onEvent,
       onWarning: message => terminal.warn(message),

@@ -1,6 +1,6 @@
 // The node:http server of an app: listens, hands each request to the handler, and stops without cutting requests off.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { TspinError } from '../../errors.ts';
 import type { HttpHandler } from './handler.ts';
 import { nodeRequest } from './node-request.ts';
@@ -45,16 +45,7 @@ export class HttpServer {
 
   /** Resolves when the port is open. Throws TspinError when it cannot be. */
   async listen({ host, port }: ListenAddress): Promise<ListenAddress> {
-    const opened = Promise.withResolvers<void>();
-    this.#server.once('error', opened.reject);
-    this.#server.listen({ host, port }, opened.resolve);
-    try {
-      await opened.promise;
-    } catch (error) {
-      throw listenError(error, host, port);
-    } finally {
-      this.#server.off('error', opened.reject);
-    }
+    await openPort(this.#server, { host, port });
     const { address, port: actual } = this.#server.address() as AddressInfo;
     return { host: address, port: actual };
   }
@@ -79,6 +70,28 @@ export class HttpServer {
     response.on('close', () => this.#inFlight.delete(response));
     // handle never rejects but for a bug, which ends the process with its stack, as it should.
     void this.#handler.handle(request, new ResponseWriter(response));
+  }
+}
+
+/** Opens the port and closes it again. Throws TspinError when it cannot be opened. */
+export async function checkAddress(address: ListenAddress): Promise<void> {
+  const server = createTcpServer();
+  await openPort(server, address);
+  const closed = Promise.withResolvers<void>();
+  server.close(() => closed.resolve());
+  await closed.promise;
+}
+
+async function openPort(server: TcpServer, { host, port }: ListenAddress): Promise<void> {
+  const opened = Promise.withResolvers<void>();
+  server.once('error', opened.reject);
+  server.listen({ host, port }, opened.resolve);
+  try {
+    await opened.promise;
+  } catch (error) {
+    throw listenError(error, host, port);
+  } finally {
+    server.off('error', opened.reject);
   }
 }
 
