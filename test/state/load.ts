@@ -6,7 +6,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Server } from './server.ts';
 
 /** From the first acknowledgement to the kill, at most. */
-const loadMsMax = 500;
+const loadMsMax = 300;
 /** Values of up to a few of SQLite's pages, so that a torn one would show. */
 const valueBytesMax = 12_000;
 

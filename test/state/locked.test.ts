@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { busyTimeoutMs } from '../../src/host/key-value/sqlite-file.ts';
 import { createSpinTable, holdWriteLock, withoutPython, withPython } from './other-client.ts';
+import { beginPost } from './post-in-parts.ts';
 import { databaseOf, keyValueApp, launch, newDatabaseOf, startServer } from './server.ts';
 
 /** How long the lock is held at least, while reads go on. Less than a write waits for it. */
@@ -50,10 +51,8 @@ describe('while another program holds the write lock', { skip: withoutPython() }
     const folder = keyValueApp(t);
     const server = await startServer(t, folder);
     const lock = await holdWriteLock(t, databaseOf(folder));
-    const posted = server.post('k', 'v').then(
-      () => 'answered',
-      () => 'cut off',
-    );
+    const posting = await beginPost(t, server, '/k', 'half');
+    posting.socket.write('done');
     // Said when a stop has a request to wait for.
     server.signal('SIGINT');
     await server.said('press Ctrl-C again to stop at once');
@@ -62,7 +61,7 @@ describe('while another program holds the write lock', { skip: withoutPython() }
     assert.deepEqual(await server.ended, { code: 130, signal: null });
     const waitedMs = performance.now() - asked;
     assert.ok(waitedMs < busyTimeoutMs / 2, `it took ${Math.round(waitedMs)} ms`);
-    assert.equal(await posted, 'cut off');
+    assert.equal(await posting.answer, '');
     await lock.release();
   });
 

@@ -1,8 +1,8 @@
 // A stop lets the POST in flight finish; a second Ctrl-C does not.
 import assert from 'node:assert/strict';
-import { connect, type Socket } from 'node:net';
-import { describe, test, type TestContext } from 'node:test';
-import { keyValueApp, startServer, type Server } from './server.ts';
+import { describe, test } from 'node:test';
+import { beginPost } from './post-in-parts.ts';
+import { keyValueApp, startServer } from './server.ts';
 
 describe('during a POST in flight', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -35,30 +35,3 @@ describe('during a POST in flight', () => {
     await next.stop();
   });
 });
-
-interface Posting {
-  readonly socket: Socket;
-  /** All that comes after `100 Continue`, when the server has closed the connection. */
-  readonly answer: Promise<string>;
-}
-
-/** Sends the head of a POST of 8 bytes and a part of the body, after the server has said that it is ready for the body. */
-async function beginPost(t: TestContext, { url }: Server, path: string, part: string): Promise<Posting> {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port) });
-  t.after(() => socket.destroy());
-  socket.write(`POST ${path} HTTP/1.1\r\nhost: ${hostname}\r\ncontent-length: 8\r\nexpect: 100-continue\r\n\r\n`);
-  const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
-  let text = '';
-  const ready = Promise.withResolvers<void>();
-  const closed = Promise.withResolvers<string>();
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    if (text.startsWith(goOn)) ready.resolve();
-  });
-  socket.on('error', error => ready.reject(error));
-  socket.on('close', () => closed.resolve(text.slice(goOn.length)));
-  await ready.promise;
-  socket.write(part);
-  return { socket, answer: closed.promise };
-}
