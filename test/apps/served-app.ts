@@ -5,6 +5,8 @@ import { appFolder, componentCache, type AppText } from './guests.ts';
 
 export interface ServedApp {
   readonly loaded: LoadedApp;
+  /** Where the manifest is. */
+  readonly folder: string;
   /** `http://127.0.0.1:45678` */
   readonly url: string;
   readonly warnings: readonly string[];
@@ -21,8 +23,9 @@ export async function serveApp(t: TestContext, text: AppText = {}, options: Load
   const printed = { stdout: '', stderr: '' };
   const invocations: InvocationEvent[] = [];
   const waiting: (() => void)[] = [];
+  const folder = appFolder(t, text);
   const loaded = await loadApp({
-    from: appFolder(t, text),
+    from: folder,
     stateDirectory: '',
     cacheDirectory: componentCache,
     output: { write: (_, stream, bytes) => void (printed[stream] += Buffer.from(bytes).toString()) },
@@ -38,6 +41,7 @@ export async function serveApp(t: TestContext, text: AppText = {}, options: Load
   const { url } = await loaded.listen({ port: 0 });
   return {
     loaded,
+    folder,
     url,
     warnings,
     invocations,
