@@ -17,11 +17,11 @@ export interface ListenAddress {
 }
 
 export class HttpServer {
-  readonly #handler: HttpHandler;
+  readonly #handler: Pick<HttpHandler, 'handle'>;
   readonly #server: Server;
   readonly #inFlight = new Set<ServerResponse>();
 
-  constructor(handler: HttpHandler) {
+  constructor(handler: Pick<HttpHandler, 'handle'>) {
     this.#handler = handler;
     this.#server = createServer({
       // A missing Host is dropped as Spin drops it, by nodeRequest.
@@ -69,7 +69,10 @@ export class HttpServer {
     this.#inFlight.add(response);
     response.on('close', () => this.#inFlight.delete(response));
     // handle never rejects but for a bug, which ends the process with its stack, as it should.
-    void this.#handler.handle(request, new ResponseWriter(response));
+    void this.#handler.handle(request, new ResponseWriter(response)).then(() => {
+      // Nobody reads the rest of the body now, and left unread it would hold up the next request on the connection.
+      if (!message.readableEnded) message.removeAllListeners('data').resume();
+    });
   }
 }
 

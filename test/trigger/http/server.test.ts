@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { untilReady } from '../../../src/host/io/wait.ts';
+import { emptyAnswer, type HttpRequest, type HttpResponder } from '../../../src/trigger/http/exchange.ts';
+import { HttpServer } from '../../../src/trigger/http/server.ts';
+import { RawConnection } from '../../apps/raw-connection.ts';
+
+type Handle = (request: HttpRequest, responder: HttpResponder) => Promise<void>;
+
+async function connected(t: TestContext, handle: Handle): Promise<RawConnection> {
+  const server = new HttpServer({ handle });
+  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+  t.after(() => server.close(0));
+  return RawConnection.open(t, `http://127.0.0.1:${port}`);
+}
+
+const uploadBytes = 20_000_000;
+
+for (const read of [0, 10, 1_000_000]) {
+  test(`a handler that reads ${read} bytes of a large body does not hold up the next request`, { timeout: 10_000 }, async t => {
+    const connection = await connected(t, async ({ body, target }, responder) => {
+      for (let left = target === '/large' ? read : 0; left > 0;) {
+        await untilReady(body.pollable);
+        const got = body.read(left);
+        if (got.tag === 'err') break;
+        left -= got.val.byteLength;
+      }
+      responder.answer(emptyAnswer(target === '/large' ? 413 : 200));
+    });
+    connection.request(['POST /large HTTP/1.1', 'Host: x', `Content-Length: ${uploadBytes}`], Buffer.alloc(uploadBytes));
+    connection.request(['GET /next HTTP/1.1', 'Host: x']);
+    assert.equal((await connection.response()).status, 413);
+    assert.equal((await connection.response()).status, 200);
+  });
+}
