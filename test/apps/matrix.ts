@@ -8,7 +8,7 @@ export interface Reached extends ServedApp {
   /** What the guest is told as authority. */
   readonly authority: string;
   /** Sends a request to a path of the app. */
-  send(path: string, init?: RequestInit): Promise<Response>;
+  readonly send: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
 type Reach = (app: ServedApp) => Pick<Reached, 'authority' | 'send'>;

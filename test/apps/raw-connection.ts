@@ -14,7 +14,7 @@ export interface RawResponse {
   /** False when the connection ended before the body did. */
   readonly whole: boolean;
   /** The values of a header, by its name in lower case. */
-  all(name: string): readonly string[];
+  readonly all: (name: string) => readonly string[];
 }
 
 /** The connection ended where a response was expected. */

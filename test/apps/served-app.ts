@@ -12,9 +12,9 @@ export interface ServedApp {
   readonly warnings: readonly string[];
   readonly invocations: readonly InvocationEvent[];
   /** What guests printed to this stream. */
-  printed(stream: 'stdout' | 'stderr'): string;
+  readonly printed: (stream: 'stdout' | 'stderr') => string;
   /** Resolves when no instance is alive. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
 /** Loads an app in a folder of its own and opens a port for it; closed when the test ends. State is in memory by default. */
