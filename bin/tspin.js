@@ -77,6 +77,8 @@ function relaunch(node, origin) {
   child.on('error', error => tooOld(`${node} (${origin}) does not start: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) {
+      // 126 and 127 are a shell's, which the system tries with a file that is no program: tspin itself never ends so.
+      if (code === 126 || code === 127) return tooOld(`${node} (${origin}) is no program that runs here`);
       process.exitCode = code;
       return;
     }

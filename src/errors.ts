@@ -70,6 +70,7 @@ export const errorKinds = {
   'template-parameter': kind(1, 'a value for a template is not one of its parameters or is not allowed'),
   'invalid-app-name': kind(1, 'the name of a new app is not in kebab-case'),
   'folder-not-empty': kind(1, 'tspin new would write into a folder that already holds files'),
+  'folder-unusable': kind(1, 'the folder of a new app cannot be made or written to'),
   'component-source-missing': kind(1, "the file named by a component's source does not exist: most often it is not built yet"),
   'component-source-directory': kind(1, "a component's source is a folder"),
   'component-source-unreadable': kind(1, "the file named by a component's source exists and cannot be read"),
@@ -124,12 +125,26 @@ export class TspinError extends Error {
   }
 }
 
-/** The text that `tspin` prints: code, message, code frame with a caret, help. Without colours. */
+/** The text that `tspin` prints: code, message, code frame with a caret, help of at most 100 columns. Without colours. */
 export function formatError(error: TspinError): string {
   const lines = [`error[${error.code}]: ${error.message}`];
   if (error.at) lines.push(...codeFrame(error.at));
-  for (const help of error.help) lines.push(`  help: ${help}`);
+  for (const help of error.help) lines.push(...wrapHelp(help));
   return lines.join('\n');
+}
+
+const helpColumns = 100;
+
+/** Broken between words; further lines begin below the first one's text. */
+function wrapHelp(help: string): string[] {
+  const lead = '  help: ';
+  const lines = [''];
+  for (const word of help.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && lead.length + last.length + 1 + word.length > helpColumns) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.map((line, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + line);
 }
 
 function codeFrame({ file, line, column, length, text }: SourceLocation): string[] {

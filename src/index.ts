@@ -47,6 +47,8 @@ export interface LoadAppOptions {
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Traps, refused permissions and the like, each a text of one or more lines; dropped by default. */
   readonly onWarning?: (message: string) => void;
+  /** Called when the manifest is read and nothing is open yet. What it throws ends the load, and nothing is left of it. */
+  readonly beforeStart?: (app: App) => void | Promise<void>;
   /** Called after every invocation. */
   readonly onInvocation?: (event: InvocationEvent) => void;
 }
@@ -99,11 +101,12 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
   try {
     for (const warning of loaded.warnings) onWarning(warning);
     const triggers = HttpTriggers.of(loaded.app, onWarning);
+    await options.beforeStart?.(loaded.app);
     if (options.address) await checkAddress(listenAddress(options.address));
     const runtime = await Runtime.start(loaded.app, [...loaded.app.components.values()], {
       hosts: hostInterfaces(),
       asyncExports: HttpTriggers.asyncExports,
-      checkExports: (component, exports) => HttpTriggers.checkExports(component, exports),
+      checkExports: component => HttpTriggers.checkExports(component),
       cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
       output,
       clock: systemClock,

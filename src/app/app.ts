@@ -5,6 +5,8 @@ import type { SourceLocation } from '../errors.ts';
 export interface ComponentSource {
   readonly path: string;
   readonly at: SourceLocation | undefined;
+  /** The commands that make it; none when the manifest says none. */
+  readonly buildCommands?: readonly string[];
 }
 
 /**

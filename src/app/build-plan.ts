@@ -72,7 +72,7 @@ function sectionsOf(manifest: Manifest, profile: string | undefined): ReadonlyMa
 function unknownProfile(profile: string, known: readonly string[]): TspinError {
   const near = suggest(profile, known);
   const help = [
-    ...(near ? [`did you mean ${near}?`] : []),
+    ...(near ? [`did you mean "${near}"?`] : []),
     known.length === 0 ? 'the app has no profiles' : `the profiles are: ${known.join(', ')}`,
   ];
   return new TspinError('unknown-profile', `no component has the profile "${profile}"`, { help });

@@ -1,5 +1,6 @@
 // The errors that entries of `files` can cause once they meet the disk.
 import { TspinError, type SourceLocation } from '../errors.ts';
+import { systemReason } from '../util/system-error.ts';
 
 /** What an entry names, and where it stands in the manifest. */
 export interface FilesPlace {
@@ -30,8 +31,11 @@ export const filesDestination = ({ at }: FilesPlace, message: string, help: stri
   new TspinError('files-invalid-destination', message, { at, help });
 
 export function filesUnreadable({ written, at }: FilesPlace, cause: unknown): TspinError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TspinError('files-unreadable', `"${written}" cannot be read: ${reason}`, { at, cause });
+  return new TspinError('files-unreadable', `"${written}" cannot be read: ${systemReason(cause)}`, {
+    at,
+    help: 'let this user read it, or leave it out with exclude_files',
+    cause,
+  });
 }
 
 export const hasErrorCode = (error: unknown, ...codes: readonly string[]): boolean =>

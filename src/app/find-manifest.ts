@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 
 import { TspinError } from '../errors.ts';
+import { systemReason } from '../util/system-error.ts';
 
 export interface ManifestRequest {
   /** A file or folder, relative to `cwd`; undefined: look for spin.toml in `cwd` and above. */
@@ -36,7 +37,7 @@ export async function findManifest({ from, cwd }: ManifestRequest): Promise<Mani
     if (isGitRoot || directory === dirname(directory)) break;
     directory = dirname(directory);
   }
-  const help = ['go to the folder of an app, or name it with -f', 'tspin new makes a new app'];
+  const help = ['go to the folder of an app, or name it with -f', 'or make a new app: tspin new'];
   throw new TspinError('manifest-not-found', `there is no ${manifestName} in ${resolve(cwd)} or the folders above it`, { help });
 }
 
@@ -93,8 +94,7 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'other' | 'n
 }
 
 function unreadable(path: string, error: unknown): TspinError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new TspinError('manifest-unreadable', `${path} cannot be read: ${reason}`, {
+  return new TspinError('manifest-unreadable', `${path} cannot be read: ${systemReason(error)}`, {
     help: 'check who may read it',
     cause: error,
   });

@@ -91,7 +91,11 @@ async function loadComponent(
   const component: Component = {
     id,
     description: section.description,
-    source: { path: resolve(folder.path, section.source.path), at: section.source.at },
+    source: {
+      path: resolve(folder.path, section.source.path),
+      at: section.source.at,
+      ...(section.build && { buildCommands: section.build.commands }),
+    },
     environment: [...new Map([...section.environment, ...(options.env ?? [])])],
     mounts: mounted.mounts,
     keyValueStores: section.keyValueStores.map(label),

@@ -30,7 +30,7 @@ export function select(manifest: Manifest, kept: readonly string[] | undefined):
 function unknownComponent(id: string, known: readonly string[]): TspinError {
   const near = suggest(id, known);
   const help = [
-    ...(near ? [`did you mean ${near}?`] : []),
+    ...(near ? [`did you mean "${near}"?`] : []),
     known.length === 0 ? 'the app has no components' : `the components are: ${known.join(', ')}`,
   ];
   return new TspinError('unknown-component', `the app has no component "${id}"`, { help });
@@ -38,7 +38,9 @@ function unknownComponent(id: string, known: readonly string[]): TspinError {
 
 function noTriggers(kept: readonly string[] | undefined): TspinError {
   if (!kept)
-    return new TspinError('no-triggers', 'no triggers in app', { help: 'add a [[trigger.http]] with a route and a component' });
+    return new TspinError('no-triggers', 'the app has no trigger, so nothing would be served', {
+      help: 'add a [[trigger.http]] with a route and a component',
+    });
   const names = kept.map(id => `"${id}"`).join(', ');
   return new TspinError('no-triggers', `no trigger of the app names ${names}`, {
     help: 'add a [[trigger.http]] for it, or leave out -c',

@@ -54,7 +54,7 @@ function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrig
   const [role] = [...roles.values()].flat();
   if (role) throw notServed('`components` of a trigger', role.at, 'name the one that answers in `component`');
   const [middleware] = [...dependencies.values()].flat();
-  if (middleware) throw notServed('middleware', middleware.at);
+  if (middleware) throw notServed('middleware', middleware.at, 'compose it with the component beforehand, e.g. with wac plug');
 }
 
 function refuseComponent(id: string, component: ComponentSection): void {
@@ -71,7 +71,7 @@ function refuseComponent(id: string, component: ComponentSection): void {
   const [host] = [...component.allowedOutboundHosts, ...component.allowedHttpHosts];
   if (host) throw asksTooMuch(id, 'outbound requests', host.at, 'an empty list is fine');
   const [database] = component.sqliteDatabases;
-  if (database) throw asksTooMuch(id, 'SQLite databases', database.at);
+  if (database) throw asksTooMuch(id, 'SQLite databases', database.at, 'an empty list is fine; tspin serves key_value_stores');
   const [model] = component.aiModels;
-  if (model) throw asksTooMuch(id, 'AI models', model.at);
+  if (model) throw asksTooMuch(id, 'AI models', model.at, 'an empty list is fine');
 }

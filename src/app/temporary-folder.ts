@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TspinError } from '../errors.ts';
+import { systemReason } from '../util/system-error.ts';
 
 export interface TemporaryFolder {
   /** Its `assets` folder, made at the first call. */
@@ -33,11 +34,11 @@ async function make(parent: string): Promise<string> {
     await mkdir(join(path, 'assets'));
     return path;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const help = 'name a folder that can be written to with --temp, or mount folders in place with --direct-mounts';
-    throw new TspinError('temporary-directory-unusable', `no folder for copies of files could be made in ${parent}: ${reason}`, {
-      help,
-      cause: error,
-    });
+    const message = `the folder for the copies of \`files\` cannot be made in ${parent}: ${systemReason(error)}`;
+    const help = [
+      'set the environment variable TMPDIR to a folder that can be written to',
+      'or mount folders in place, without copies: --direct-mounts',
+    ];
+    throw new TspinError('temporary-directory-unusable', message, { help, cause: error });
   }
 }

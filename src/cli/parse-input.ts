@@ -117,7 +117,7 @@ function refuseEnvNotServed(command: Command, env: Env): void {
 function unknownOption(command: Command, token: OptionToken): TspinError {
   const refused = notServed(command, token);
   if (refused) {
-    const help = refused.instead ?? 'leave it out; see `docs/differences.md` for what tspin serves';
+    const help = refused.instead ?? 'leave it out, or run the app with Spin';
     return new TspinError('option-not-served', `tspin does not have Spin's option ${token.rawName} yet`, { help });
   }
   const names = Object.entries(command.flags).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);

@@ -82,6 +82,6 @@ function refuseUnknown(wanted: readonly string[], known: readonly string[]): voi
   if (unknown === undefined) return;
   const near = suggest(unknown, known);
   throw new TspinError('unknown-build-component', `the app has no component "${unknown}" to build`, {
-    help: [...(near === undefined ? [] : [`did you mean ${near}?`]), `the components are: ${known.join(', ')}`],
+    help: [...(near === undefined ? [] : [`did you mean "${near}"?`]), `the components are: ${known.join(', ')}`],
   });
 }

@@ -40,6 +40,7 @@ function syntaxHelp(reason: string, line: string): string | undefined {
   if (reason.includes('redefine')) return 'a key or table is given only once: remove one of the two';
   const bareValue = /^\s*[\w.-]+\s*=\s*([A-Za-z/.][^"'#]*?)\s*(?:#.*)?$/.exec(line)?.[1];
   if (bareValue !== undefined && !/^(?:true|false)$/.test(bareValue)) return `text stands in quotes: "${bareValue}"`;
+  if (/^\s*\[\[[^\]]*\](?!\])/.test(line)) return 'a header that begins with [[ ends with ]]';
   if (/^\s*[\w.-]+\s*:/.test(line)) return 'TOML writes key = value, not key: value';
   if (/^[^"'#]*"[^"]*$/.test(line)) return 'the string has no " at its end';
   return undefined;

@@ -28,7 +28,7 @@ function version1(version: Entry): TspinError {
   return new TspinError('manifest-not-served', 'tspin does not serve version 1 manifests yet', {
     at: version.at,
     help: [
-      'write spin_manifest_version = 2 and move name, version and description under [application];',
+      'write spin_manifest_version = 2 and move name, version and description under [application]',
       'turn each [[component]] into [component.<id>] and its trigger into [[trigger.http]] with route and component',
     ],
   });

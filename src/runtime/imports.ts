@@ -61,19 +61,25 @@ function missingInterface(
 ): TspinError {
   const name = written(imported);
   const versions = offered.filter(wit => wit.name === imported.interface).map(wit => wit.version);
+  const meant = suggest(imported.interface, [...new Set(offered.map(wit => wit.name))]);
   if (spinPackages.some(prefix => imported.interface.startsWith(prefix))) {
-    const help = versions.length > 0 ? `tspin serves version ${versions.join(', ')} and those compatible with it` : [];
+    const help =
+      versions.length > 0
+        ? `tspin serves version ${versions.join(', ')} and those compatible with it`
+        : [
+            ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
+            'build the component without it, or run the app with Spin',
+          ];
     return new TspinError('import-not-served', `component "${component.id}" imports ${name}, which tspin does not serve yet`, {
       at: component.at,
       help,
     });
   }
-  const meant = suggest(imported.interface, [...new Set(offered.map(wit => wit.name))]);
   return new TspinError('unknown-import', `component "${component.id}" imports ${name}, which no Spin version provides`, {
     at: component.at,
     help: meant
       ? `did you mean ${meant}?`
-      : 'build the component against a world of Spin, or satisfy the import by composing it with another component',
+      : 'build it with a Spin SDK, or link what it imports into it beforehand, e.g. with wac plug',
   });
 }
 
@@ -83,7 +89,10 @@ function missingFunction(
   missing: string,
   wit: WitInterface,
 ): TspinError {
-  const message = `component "${component.id}" imports the function ${missing} of ${written(imported)}, which does not exist there`;
+  const message = `component "${component.id}" imports the function ${missing} of ${written(imported)}, which has no such function`;
   const meant = suggest(missing, Object.keys(wit.functions));
-  return new TspinError('unknown-import', message, { at: component.at, help: meant ? `did you mean ${meant}?` : [] });
+  return new TspinError('unknown-import', message, {
+    at: component.at,
+    help: meant ? `did you mean ${meant}?` : `its functions are: ${Object.keys(wit.functions).join(', ')}`,
+  });
 }

@@ -1,8 +1,10 @@
 // Makes a running app of plain data: configures the host interfaces, prepares and compiles the components, keeps their executors.
 import { rm } from 'node:fs/promises';
 import type { App, Component } from '../app/app.ts';
+import type { SourceLocation } from '../errors.ts';
 import type { Clock, GuestOutput, HostContext, AnyHostInterface } from '../host/interface.ts';
 import { compileComponent } from '../wasm/compile.ts';
+import type { ComponentShape } from '../wasm/inspect.ts';
 import { prepareComponent, type PreparedComponent, type PrepareEvent } from '../wasm/prepare.ts';
 import { PlainBinding } from '../wit/plain.ts';
 import { Collector } from './collector.ts';
@@ -31,12 +33,19 @@ export interface RuntimeOptions {
   /** Exports that triggers call and that may suspend: `wasi:http/incoming-handler#handle`. */
   readonly asyncExports: readonly string[];
   /** Throws TspinError when a component lacks what its triggers call. */
-  readonly checkExports: (component: string, exports: PreparedComponent['exports']) => void;
+  readonly checkExports: (component: ExportingComponent) => void;
   readonly cacheDirectory: string;
   readonly output: GuestOutput;
   readonly clock: Clock;
   readonly warn: (message: string) => void;
   readonly progress: (progress: LoadProgress) => void;
+}
+
+export interface ExportingComponent {
+  readonly id: string;
+  /** Where the manifest names its source. */
+  readonly at: SourceLocation | undefined;
+  readonly exports: PreparedComponent['exports'];
 }
 
 export interface RunningComponent {
@@ -133,11 +142,13 @@ async function prepareAll(components: readonly Component[], options: RuntimeOpti
   const { cacheDirectory, asyncExports } = options;
   for (const { id, source } of components) {
     const onProgress = (event: PrepareEvent): void => tellProgress(event, options);
-    const request = { componentId: id, path: source.path, at: source.at };
-    const one = await prepareComponent(request, { cacheDirectory, asyncImports, asyncExports, onProgress });
-    checkImports({ id, at: source.at, imports: one.imports }, offered);
-    options.checkExports(id, one.exports);
-    prepared.push(one);
+    const { path, at, buildCommands } = source;
+    const checkShape = ({ imports, exports }: ComponentShape): void => {
+      checkImports({ id, at, imports }, offered);
+      options.checkExports({ id, at, exports });
+    };
+    const request = { componentId: id, path, at, buildCommands };
+    prepared.push(await prepareComponent(request, { cacheDirectory, asyncImports, asyncExports, checkShape, onProgress }));
   }
   return prepared;
 }

@@ -1,10 +1,11 @@
 // What guests print: to `<log folder>/<component>_stdout.txt` and `_stderr.txt`, and to the terminal when followed.
 import { access, constants, mkdir, readdir, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { TspinError } from '../errors.ts';
 import type { GuestOutput } from '../host/interface.ts';
 import { suggest } from '../util/suggest.ts';
+import { systemReason } from '../util/system-error.ts';
 import { LogFile } from './log-file.ts';
 
 export interface LogFilesOptions {
@@ -25,10 +26,23 @@ export interface LogFiles extends GuestOutput {
   close(): void;
 }
 
-/** Throws TspinError for a component to follow that the app does not have, and for a folder that cannot be used. */
-export async function openLogFiles(options: LogFilesOptions): Promise<LogFiles> {
-  const { components, directory, follow, terminal, warn } = options;
+/**
+ * Throws TspinError for a component to follow that the app does not have, and for a folder that cannot be used.
+ * Makes nothing, so that a start which fails later leaves nothing behind.
+ */
+export async function checkLogFiles({ components, directory, follow }: LogFilesOptions): Promise<void> {
   if (typeof follow !== 'string') refuseUnknown(follow, components);
+  if (directory === undefined) return;
+  try {
+    await checkWritable(directory);
+  } catch (cause) {
+    throw unusable(directory, cause);
+  }
+}
+
+/** Makes the folder. Throws TspinError as `checkLogFiles`, which comes first. */
+export async function openLogFiles(options: LogFilesOptions): Promise<LogFiles> {
+  const { directory, follow, terminal, warn } = options;
   if (directory === undefined) return { write: (_component, _stream, bytes) => terminal(bytes), close: () => undefined };
 
   await prepare(directory, options.truncate);
@@ -55,8 +69,8 @@ function refuseUnknown(follow: readonly string[], components: readonly string[])
   const unknown = follow.find(id => !components.includes(id));
   if (unknown === undefined) return;
   const near = suggest(unknown, components);
-  throw new TspinError('unknown-follow-id', `--follow names "${unknown}", and the app has no such component`, {
-    help: [...(near === undefined ? [] : [`did you mean ${near}?`]), `the components are: ${components.join(', ')}`],
+  throw new TspinError('unknown-follow-id', `the app has no component "${unknown}" to follow`, {
+    help: [...(near === undefined ? [] : [`did you mean "${near}"?`]), `the components are: ${components.join(', ')}`],
   });
 }
 
@@ -69,12 +83,27 @@ async function prepare(directory: string, empties: boolean): Promise<void> {
       if (/std(?:out|err)\.txt$/.test(name)) await truncate(join(directory, name));
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TspinError('log-directory-unusable', `cannot write log files to ${directory}: ${reason}`, {
-      help: 'name another folder with --log-dir, or none with --log-dir ""',
-      cause,
-    });
+    throw unusable(directory, cause);
   }
+}
+
+/** The folder, or the nearest above it that is there, must be one that can be written to. */
+async function checkWritable(directory: string): Promise<void> {
+  try {
+    await access(join(directory, '/'), constants.W_OK);
+  } catch (error) {
+    const parent = dirname(directory);
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isMissing || parent === directory) throw error;
+    await checkWritable(parent);
+  }
+}
+
+function unusable(directory: string, cause: unknown): TspinError {
+  return new TspinError('log-directory-unusable', `cannot write log files to ${directory}: ${systemReason(cause)}`, {
+    help: 'name another folder with --log-dir, or none with --log-dir ""',
+    cause,
+  });
 }
 
 /** As Spin: what a file name may not hold anywhere is left out. */

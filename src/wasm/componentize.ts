@@ -58,7 +58,7 @@ function checkAllocator(request: ComponentRequest, module: Uint8Array): void {
     request,
     'core-module-unsafe-libc',
     `${request.path} was built with clang ${version.join('.')}, whose wasi-libc corrupts memory (wasi-libc issue 377)`,
-    'Build it with wasi-sdk 19 or newer, or with a TinyGo of 0.28 or newer.',
+    'build it with wasi-sdk 19 or newer, or with a TinyGo of 0.28 or newer',
   );
 }
 
@@ -67,7 +67,7 @@ function bindgenVersion(request: ComponentRequest, version: string): TspinError 
     request,
     'core-module-bindgen-version',
     `${request.path} is a core module made with wit-bindgen ${version}, which cannot be turned into a component`,
-    'Build it with wit-bindgen 0.5 or newer (below 1.0), or as a component: for Rust, the target wasm32-wasip2.',
+    ['build it with wit-bindgen 0.5 or newer (below 1.0)', 'or build it as a component: for Rust, the target wasm32-wasip2'],
   );
 }
 
@@ -76,7 +76,7 @@ function spin1(request: ComponentRequest): TspinError {
     request,
     'core-module-spin-1',
     `${request.path} is a core module made with an SDK of Spin 1, which tspin does not run yet`,
-    'Update the Spin SDK (for Rust: spin-sdk 3 or newer) and build it again.',
+    'update the Spin SDK (for Rust: spin-sdk 3 or newer) and build it again',
   );
 }
 
@@ -86,8 +86,8 @@ function unadaptable(request: ComponentRequest): TspinError {
     'core-module-unadaptable',
     `${request.path} is a core module with neither a component-type section nor a _start function: nothing says how to call it`,
     [
-      'Build it as a component: for Rust, the target wasm32-wasip2.',
-      'For C and Go: `wasm-tools component embed` with its WIT, then `wasm-tools component new`.',
+      'build it as a component: for Rust, the target wasm32-wasip2',
+      'for C and Go: `wasm-tools component embed` with its WIT, then `wasm-tools component new`',
     ],
   );
 }

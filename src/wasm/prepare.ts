@@ -5,7 +5,7 @@ import { findOrMake } from './cache.ts';
 import { cacheKey, sha256 } from './cache-key.ts';
 import { adapterFor } from './componentize.ts';
 import type { AdapterName } from './adapter.ts';
-import type { ComponentShape } from './inspect.ts';
+import { inspectComponent, type ComponentShape } from './inspect.ts';
 import { invalidComponent, readComponentBinary } from './source.ts';
 import type { ComponentBinary, ComponentRequest } from './source.ts';
 import { transpileComponent } from './transpile.ts';
@@ -47,6 +47,8 @@ export interface PrepareOptions {
   readonly asyncImports: readonly string[];
   /** Functions of the guest from which they are reached: `wasi:http/incoming-handler#handle`. */
   readonly asyncExports: readonly string[];
+  /** Throws TspinError for a component that the host cannot run; then nothing of it is kept. */
+  readonly checkShape?: ((shape: ComponentShape) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: PrepareEvent) => void) | undefined;
 }
@@ -59,11 +61,13 @@ const cacheBytesMax = 2 ** 30;
  * A transpiling process takes up to 265 MB: the caller limits how many run at once.
  */
 export async function prepareComponent(request: ComponentRequest, options: PrepareOptions): Promise<PreparedComponent> {
-  const { signal, onProgress, cacheDirectory, asyncImports, asyncExports } = options;
+  const { signal, onProgress, cacheDirectory, asyncImports, asyncExports, checkShape } = options;
   const { componentId } = request;
   signal?.throwIfAborted();
   const binary = await readComponentBinary(request);
   const adapter = chooseAdapter(request, binary);
+  // Before the work of transpiling where that is possible; what a core module asks for shows when it is a component.
+  if (binary.kind === 'component') checkShape?.(shapeOf(request, binary.bytes));
   const digest = sha256(binary.bytes);
   const cached = await findOrMake(
     cacheKey({ digest, asyncImports, asyncExports }),
@@ -74,11 +78,15 @@ export async function prepareComponent(request: ComponentRequest, options: Prepa
       onUnusable: (reason, temporaryDirectory) =>
         onProgress?.({ kind: 'cache-unusable', componentId, cacheDirectory, reason, temporaryDirectory }),
     },
-    directory => {
+    async directory => {
       onProgress?.({ kind: 'transpiling', componentId });
-      return transpileComponent(request, binary.bytes, { directory, adapter, asyncImports, asyncExports }, { signal });
+      const job = { directory, adapter, asyncImports, asyncExports };
+      const made = await transpileComponent(request, binary.bytes, job, { signal });
+      checkShape?.(made);
+      return made;
     },
   );
+  checkShape?.(cached.component);
   onProgress?.({ kind: 'prepared', componentId, origin: cached.origin });
   return { ...cached.component, componentId, digest, directory: cached.directory, temporary: cached.temporary };
 }
@@ -88,10 +96,17 @@ export function preparedFile(prepared: PreparedComponent, name: string): string 
   return join(prepared.directory, name);
 }
 
+function shapeOf(request: ComponentRequest, component: Uint8Array): ComponentShape {
+  return readingWasm(request, () => inspectComponent(component));
+}
+
 function chooseAdapter(request: ComponentRequest, { kind, bytes }: ComponentBinary): AdapterName | undefined {
-  if (kind === 'component') return undefined;
+  return kind === 'component' ? undefined : readingWasm(request, () => adapterFor(request, bytes));
+}
+
+function readingWasm<T>(request: ComponentRequest, read: () => T): T {
   try {
-    return adapterFor(request, bytes);
+    return read();
   } catch (error) {
     if (error instanceof MalformedWasm) throw invalidComponent(request, error.message);
     throw error;

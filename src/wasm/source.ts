@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { TspinError } from '../errors.ts';
 import type { ErrorCode, SourceLocation } from '../errors.ts';
 import { MalformedWasm, sectionsOf } from './binary.ts';
+import { systemReason } from '../util/system-error.ts';
 import { fileKindOf } from './preamble.ts';
 import type { FileKind } from './preamble.ts';
 
@@ -12,6 +13,8 @@ export interface ComponentRequest {
   /** Absolute. */
   readonly path: string;
   readonly at: SourceLocation | undefined;
+  /** The commands that make the file; none when the manifest says none. */
+  readonly buildCommands?: readonly string[] | undefined;
 }
 
 export interface ComponentBinary {
@@ -44,43 +47,49 @@ async function readBytes(request: ComponentRequest): Promise<Uint8Array> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw componentError(
-        request,
-        'component-source-missing',
-        `${request.path} does not exist`,
-        'Build the application first: `tspin build`, or `tspin up --build`.',
-      );
+      throw componentError(request, 'component-source-missing', `${request.path} does not exist`, missingHelp(request));
     }
     if (code === 'EISDIR') {
       throw componentError(
         request,
         'component-source-directory',
         `${request.path} is a folder`,
-        'The source has to be a Wasm file.',
+        'the source has to be a Wasm file',
       );
     }
-    throw componentError(request, 'component-source-unreadable', `${request.path} cannot be read (${code})`);
+    const message = `${request.path} cannot be read: ${systemReason(cause)}`;
+    throw componentError(request, 'component-source-unreadable', message, 'check who may read it');
   }
+}
+
+function missingHelp({ buildCommands = [] }: ComponentRequest): readonly string[] {
+  if (buildCommands.length === 0) {
+    return [
+      'check the path: it is relative to the folder of the manifest',
+      'the component has no build command in the manifest, so `tspin build` does not make the file',
+    ];
+  }
+  return ['it is not built yet: run `tspin build`, or `tspin up --build`', `the build command is: ${buildCommands.join(' && ')}`];
 }
 
 function notReadable(request: ComponentRequest, file: FileKind, length: number): TspinError {
   const { path } = request;
   switch (file.kind) {
     case 'empty':
-      return componentError(request, 'component-source-empty', `${path} is empty`, 'Build the application again: `tspin build`.');
+      return componentError(request, 'component-source-empty', `${path} is empty`, 'build the app again: `tspin build`');
     case 'other':
       return componentError(
         request,
         'component-not-wasm',
         `${path} is not Wasm: it looks like ${file.looksLike}`,
-        'The source has to be a WebAssembly component or a core module: the file ending in .wasm that the build makes.',
+        'the source has to be WebAssembly: the file ending in .wasm that the build makes',
       );
     case 'wasm-version':
       return componentError(
         request,
         'component-wasm-version',
         `${path} is Wasm of an unknown version (${file.version})`,
-        'tspin reads components (0d 00 01 00) and core modules (01 00 00 00).',
+        'tspin reads components (0d 00 01 00) and core modules (01 00 00 00)',
       );
     default:
       return truncated(request, length);
@@ -104,7 +113,7 @@ export function invalidComponent(request: ComponentRequest, reason: string): Tsp
     request,
     'component-invalid',
     `${request.path} is not a component that tspin can run: ${reason}`,
-    'Build it again; if that gives the same, with a newer toolchain.',
+    'build it again; if that gives the same, with newer tools',
   );
 }
 
@@ -113,6 +122,6 @@ function truncated(request: ComponentRequest, length: number): TspinError {
     request,
     'component-truncated',
     `${request.path} is cut off: it ends after ${length} bytes, in the middle of a section`,
-    'Build the application again, or copy the file again.',
+    'build the app again with `tspin build`, or copy the file again',
   );
 }

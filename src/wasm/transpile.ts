@@ -87,5 +87,8 @@ function runJob(child: ChildProcess, bytes: Uint8Array, job: TranspileJob): Prom
 }
 
 function failed(request: ComponentRequest, reason: string): TspinError {
-  return componentError(request, 'component-transpile-failed', `${request.path} could not be transpiled: ${reason}`);
+  return componentError(request, 'component-transpile-failed', `${request.path} could not be made ready to run: ${reason}`, [
+    'see that there is memory and room on the disk, and start again',
+    'if it fails again, please report it as a bug of tspin with the component',
+  ]);
 }

@@ -75,11 +75,15 @@ test('a port in use closes the app again and reports the mistake', async () => {
   assert.equal(closed, true);
 });
 
-test('an unknown id after --follow is refused before a port opens', async () => {
-  let listened = false;
-  const loaded = loadedApp({ listen: () => Promise.reject(new Error(String((listened = true)))) });
-  await assert.rejects(start(loaded, ['--follow', 'helo']).done, { code: 'unknown-follow-id' });
-  assert.equal(listened, false);
+test('an unknown id after --follow is refused before anything starts', async () => {
+  let started = false;
+  const load = async ({ beforeStart }: LoadAppOptions): Promise<LoadedApp> => {
+    await beforeStart?.(app());
+    started = true;
+    return loadedApp();
+  };
+  await assert.rejects(start(load, ['--follow', 'helo']).done, { code: 'unknown-follow-id' });
+  assert.equal(started, false);
 });
 
 test("guests' output goes to the log folder and, from loading on, to stderr", async t => {

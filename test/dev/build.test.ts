@@ -73,7 +73,7 @@ test('an unknown component builds nothing and lists those there are', async t =>
   const { folder, build, plan } = setUp(t);
   await assert.rejects(build({ one: plan(['touch built']), two: undefined }, { components: ['one', 'tow'] }), {
     code: 'unknown-build-component',
-    help: ['did you mean two?', 'the components are: one, two'],
+    help: ['did you mean "two"?', 'the components are: one, two'],
   });
   assert.equal(existsSync(join(folder, 'built')), false);
 });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
-import { openLogFiles, type LogFilesOptions } from '../../src/telemetry/log-files.ts';
+import { checkLogFiles, openLogFiles, type LogFilesOptions } from '../../src/telemetry/log-files.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -11,18 +11,19 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 function setUp(t: TestContext, options: Partial<LogFilesOptions> = {}) {
   const directory = join(temporaryFolder(t), 'logs');
   const seen = { terminal: '', warnings: [] as string[] };
-  const open = () =>
-    openLogFiles({
-      components: ['one', 'two'],
-      directory,
-      follow: 'all',
-      truncate: false,
-      terminal: chunk => void (seen.terminal += Buffer.from(chunk).toString()),
-      warn: message => void seen.warnings.push(message),
-      ...options,
-    });
+  const given: LogFilesOptions = {
+    components: ['one', 'two'],
+    directory,
+    follow: 'all',
+    truncate: false,
+    terminal: chunk => void (seen.terminal += Buffer.from(chunk).toString()),
+    warn: message => void seen.warnings.push(message),
+    ...options,
+  };
+  const check = () => checkLogFiles(given);
+  const open = () => openLogFiles(given);
   const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
-  return { directory, seen, open, read };
+  return { directory, seen, check, open, read };
 }
 
 test("a component's stdout and stderr go to a file each, and unprefixed to the terminal", async t => {
@@ -108,12 +109,18 @@ test('without a folder for logs output goes to the terminal even under --quiet, 
   assert.equal(seen.terminal, '1');
 });
 
+test('the check makes no folder', async t => {
+  const { check, directory } = setUp(t);
+  await check();
+  assert.equal(existsSync(directory), false);
+});
+
 test('--follow with an unknown id lists the ids', async t => {
-  const { open } = setUp(t, { follow: ['oen'] });
-  await assert.rejects(open(), {
+  const { check } = setUp(t, { follow: ['oen'] });
+  await assert.rejects(check(), {
     code: 'unknown-follow-id',
-    message: '--follow names "oen", and the app has no such component',
-    help: ['did you mean one?', 'the components are: one, two'],
+    message: 'the app has no component "oen" to follow',
+    help: ['did you mean "one"?', 'the components are: one, two'],
   });
 });
 
@@ -126,13 +133,17 @@ test('a name cannot lead out of the folder', async t => {
   assert.equal(existsSync(join(directory, '..', '..', 'evil_stdout.txt')), false);
 });
 
-test('a folder that cannot be made is named with the way out', async t => {
+test('a folder that cannot be made is named with the way out, by the check and by the opening', async t => {
   const file = join(temporaryFolder(t), 'file');
   writeFileSync(file, '');
-  const { open } = setUp(t, { directory: join(file, 'logs') });
-  await assert.rejects(open(), {
+  const { check, open } = setUp(t, { directory: join(file, 'logs', 'deeper') });
+  const refusal = {
     code: 'log-directory-unusable',
     help: ['name another folder with --log-dir, or none with --log-dir ""'],
+  };
+  await assert.rejects(check(), refusal);
+  await assert.rejects(open(), {
+    ...refusal,
   });
 });
 

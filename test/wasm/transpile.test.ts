@@ -36,7 +36,7 @@ test('a transpiling that takes too long is ended, and says so', async t => {
   );
   await assert.rejects(running, {
     code: 'component-transpile-failed',
-    message: 'component "counter": /app/counter.wasm could not be transpiled: it took longer than 0.001 s and was ended',
+    message: 'component "counter": /app/counter.wasm could not be made ready to run: it took longer than 0.001 s and was ended',
   });
 });
 

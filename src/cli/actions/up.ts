@@ -1,7 +1,7 @@
 // `tspin up`: load, say where things are, serve until a signal asks to stop.
-import type { loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
+import type { App, loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
 import { deferOutput } from '../../telemetry/deferred-output.ts';
-import { openLogFiles, type LogFiles } from '../../telemetry/log-files.ts';
+import { checkLogFiles, openLogFiles, type LogFiles, type LogFilesOptions } from '../../telemetry/log-files.ts';
 import type { Action, Context, Input } from '../command.ts';
 import type { upFlags } from '../commands/up.ts';
 import { showLoadProgress } from '../load-progress.ts';
@@ -59,14 +59,7 @@ async function start({ input, address, options, loadApp }: ServeRequest, { termi
   const app = await load();
   try {
     for (const notice of app.notices) terminal.talk(notice);
-    const logs = await openLogFiles({
-      components: [...app.app.components.keys()],
-      directory: app.app.logDirectory,
-      truncate: input.flags['truncate-logs'],
-      follow: input.flags.quiet ? 'none' : input.flags.follow.length > 0 ? input.flags.follow : 'all',
-      terminal: bytes => terminal.guestOutput(bytes),
-      warn: message => terminal.warn(message),
-    });
+    const logs = await openLogFiles(logOptions(app.app));
     for (const line of storageLines(app.app)) terminal.talk(line);
     output.open(logs);
     const { url } = await app.listen(address);
@@ -77,12 +70,24 @@ async function start({ input, address, options, loadApp }: ServeRequest, { termi
     throw error;
   }
 
+  function logOptions(loaded: App): LogFilesOptions {
+    return {
+      components: [...loaded.components.keys()],
+      directory: loaded.logDirectory,
+      truncate: input.flags['truncate-logs'],
+      follow: input.flags.quiet ? 'none' : input.flags.follow.length > 0 ? input.flags.follow : 'all',
+      terminal: bytes => terminal.guestOutput(bytes),
+      warn: message => terminal.warn(message),
+    };
+  }
+
   async function load(): Promise<LoadedApp> {
     using progress = showLoadProgress(terminal);
     return await loadApp({
       ...options,
       address,
       output,
+      beforeStart: loaded => checkLogFiles(logOptions(loaded)),
       onProgress: progress.onEvent,
       onWarning: message => terminal.warn(message),
     });

@@ -31,7 +31,7 @@ function checkGiven({ id, parameters }: Template, given: Values): void {
     if (!parameter) {
       const near = suggest(name, names);
       throw new TspinError('template-parameter', `the template ${id} has no parameter "${name}"`, {
-        help: near === undefined ? `its parameters are: ${names.join(', ')}` : `did you mean ${near}?`,
+        help: near === undefined ? `its parameters are: ${names.join(', ')}` : `did you mean "${near}"?`,
       });
     }
     const problem = problemOf(parameter, value);

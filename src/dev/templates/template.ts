@@ -7,6 +7,7 @@ import * as v from 'valibot';
 
 import { TspinError } from '../../errors.ts';
 import { suggest } from '../../util/suggest.ts';
+import { systemReason } from '../../util/system-error.ts';
 
 /** What a template asks for. */
 export interface TemplateParameter {
@@ -71,7 +72,7 @@ export async function findTemplate(directory: string, id: string): Promise<Templ
   const ids = templates.map(template => template.id);
   const near = suggest(id, ids);
   throw new TspinError('unknown-template', `there is no template "${id}"`, {
-    help: [...(near === undefined ? [] : [`did you mean ${near}?`]), `the templates are: ${ids.join(', ')}`],
+    help: [...(near === undefined ? [] : [`did you mean "${near}"?`]), `the templates are: ${ids.join(', ')}`],
   });
 }
 
@@ -93,7 +94,11 @@ async function readTemplate(directory: string): Promise<Template> {
       contentDirectory: join(directory, 'content'),
     };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TspinError('template-invalid', `the template in ${directory} cannot be used: ${reason}`, { cause });
+    // The TOML parser's message goes on with the text around the place.
+    const [reason] = systemReason(cause).split('\n');
+    throw new TspinError('template-invalid', `the template in ${directory} is damaged: ${reason}`, {
+      help: 'install tspin again',
+      cause,
+    });
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { TspinError } from '../../errors.ts';
+import { systemReason } from '../../util/system-error.ts';
 import type { RenderedFile } from './render.ts';
 
 export interface WriteOptions {
@@ -13,16 +14,22 @@ export interface WriteOptions {
   readonly overwrites: boolean;
 }
 
-/** Throws TspinError when the folder holds files already. */
-export async function refuseFilledFolder({ directory, shownAs, overwrites }: WriteOptions): Promise<void> {
-  if (overwrites || (await isEmptyOrMissing(directory))) return;
+/** Throws TspinError when the folder holds files already, or is none. */
+export async function refuseFilledFolder(options: WriteOptions): Promise<void> {
+  const { directory, shownAs, overwrites } = options;
+  if (overwrites || (await usable(options, () => isEmptyOrMissing(directory)))) return;
   throw new TspinError('folder-not-empty', `the folder ${shownAs} already holds files`, {
     help: 'name another one with --output, or write into it all the same with --allow-overwrite',
   });
 }
 
+/** Throws TspinError; nothing is left then. */
 export async function writeFiles(files: readonly RenderedFile[], options: WriteOptions): Promise<void> {
   await refuseFilledFolder(options);
+  await usable(options, () => writeAll(files, options));
+}
+
+async function writeAll(files: readonly RenderedFile[], options: WriteOptions): Promise<void> {
   // The first folder that had to be made: removing it removes all that was written. None when the folder was there.
   const made = await mkdir(options.directory, { recursive: true });
   const written: string[] = [];
@@ -38,6 +45,18 @@ export async function writeFiles(files: readonly RenderedFile[], options: WriteO
     // Files that were overwritten are not ours to remove: only a folder that was empty is emptied again.
     else if (!options.overwrites) await Promise.all(written.map(path => rm(path, { force: true })));
     throw error;
+  }
+}
+
+/** Calls what works on the folder, and says it with the folder's name when the system refuses. */
+async function usable<T>({ shownAs }: WriteOptions, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new TspinError('folder-unusable', `the folder ${shownAs} cannot be used for a new app: ${systemReason(cause)}`, {
+      help: 'name another one with --output',
+      cause,
+    });
   }
 }
 

@@ -67,7 +67,7 @@ function checkLabels({ id, keyValueStores }: Component): void {
 
 function unknownLabel(component: string, { name, at }: Label): TspinError {
   const near = suggest(name, knownLabels);
-  const help = near === undefined ? `The stores that exist: ${knownLabels.join(', ')}.` : `Did you mean "${near}"?`;
+  const help = near === undefined ? `the stores that exist are: ${knownLabels.join(', ')}` : `did you mean "${near}"?`;
   return new TspinError(
     'unknown-store-label',
     `component "${component}" uses the key-value store "${name}", which is not defined`,
@@ -101,6 +101,7 @@ async function writeInitial(store: Store, keyValues: App['initialKeyValues']): P
     throw new TspinError(
       'initial-key-value',
       `--key-value ${key}=... could not be written to the store "${defaultLabel}": ${reason}`,
+      { help: 'start without it, or choose another folder for the store with --state-dir' },
     );
   }
 }

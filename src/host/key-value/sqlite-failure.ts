@@ -1,5 +1,6 @@
 // What can go wrong with a key-value file, for three readers: the code that decides, the guest, and the user at start.
 import { TspinError, type ErrorCode } from '../../errors.ts';
+import { systemReason } from '../../util/system-error.ts';
 
 /** A failure as plain data, because it crosses from the storage thread to the others. */
 export interface SqliteFailure {
@@ -32,12 +33,12 @@ interface StartFailure {
 const damaged: StartFailure = {
   code: 'key-value-file-damaged',
   what: 'is not a key-value file, or is damaged',
-  help: 'Move the file away to start with an empty store, or choose another folder with --state-dir.',
+  help: 'move the file away to start with an empty store, or choose another folder with --state-dir',
 };
 const unusable: StartFailure = {
   code: 'key-value-file-unusable',
   what: 'cannot be opened for writing',
-  help: 'Make the file and its folder writable for this user, or choose another folder with --state-dir.',
+  help: 'make the file and its folder writable for this user, or choose another folder with --state-dir',
 };
 
 /** Codes by their beginning; the first that fits. */
@@ -47,7 +48,7 @@ const startFailures: readonly (readonly [string, StartFailure])[] = [
     {
       code: 'key-value-file-locked',
       what: 'is locked by another program',
-      help: 'Stop the program that holds it (a database browser with unsaved changes?), then start again.',
+      help: 'stop the program that holds it (a database browser with unsaved changes?), then start again',
     },
   ],
   [
@@ -55,7 +56,7 @@ const startFailures: readonly (readonly [string, StartFailure])[] = [
     {
       code: 'key-value-disk-full',
       what: 'cannot grow',
-      help: 'Free some space on the disk, or choose another folder with --state-dir.',
+      help: 'free some space on the disk, or choose another folder with --state-dir',
     },
   ],
   ['SQLITE_NOTADB', damaged],
@@ -74,8 +75,8 @@ export function startError(failure: SqliteFailure, path: string): Error {
 
 /** For the user at start: the folder that is to hold the file. */
 export function directoryError(error: unknown, directory: string): TspinError {
-  return new TspinError('state-directory-unusable', `cannot make the folder ${directory}: ${failureOf(error).message}`, {
-    help: 'Choose a folder that can be written to with --state-dir, or --state-dir "" to keep state in memory.',
+  return new TspinError('state-directory-unusable', `the folder for state ${directory} cannot be made: ${systemReason(error)}`, {
+    help: 'choose a folder that can be written to with --state-dir, or --state-dir "" to keep state in memory',
     cause: error,
   });
 }

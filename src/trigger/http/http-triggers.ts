@@ -2,7 +2,7 @@
 import type { App, HttpTrigger } from '../../app/app.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { HttpHandler, type HttpComponent } from './handler.ts';
-import { findHandlerExport, type ExportedInterface } from './handler-export.ts';
+import { findHandlerExport, type ExportingComponent } from './handler-export.ts';
 import { createRouter, type RouteNotice, type Router } from './router.ts';
 import { HttpServer, type ListenAddress } from './server.ts';
 import { fetchInProcess } from './web.ts';
@@ -42,8 +42,8 @@ export class HttpTriggers {
   }
 
   /** Throws TspinError unless the component exports one handler that can be called. */
-  static checkExports(component: string, exports: readonly ExportedInterface[]): void {
-    findHandlerExport(component, exports);
+  static checkExports(component: ExportingComponent): void {
+    findHandlerExport(component);
   }
 
   get routes(): readonly RouteInfo[] {
@@ -60,7 +60,10 @@ export class HttpTriggers {
     const components = new Map<string, HttpComponent>();
     for (const { component } of this.#app.triggers) {
       const { executor, prepared } = runtime.component(component);
-      components.set(component, { executor, handlerExport: findHandlerExport(component, prepared.exports) });
+      components.set(component, {
+        executor,
+        handlerExport: findHandlerExport({ id: component, at: undefined, exports: prepared.exports }),
+      });
     }
     this.#handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });
   }

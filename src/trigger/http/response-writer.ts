@@ -90,10 +90,12 @@ export class ResponseWriter implements HttpResponder {
     const { req } = this.#response;
     const isChunked = bytes === undefined && !this.#lengthDeclared && req.httpVersion === '1.1';
     // Only a chunked body can have trailers, and node throws when others are announced.
-    const raw = rawHeaders(isChunked ? headers : headers.filter(([name]) => name !== 'trailer'));
+    const kept = isChunked ? headers : headers.filter(([name]) => name !== 'trailer');
     const hasLength = !isBodiless(req.method ?? 'GET', status) || status === 205;
-    if (bytes !== undefined && !this.#lengthDeclared && hasLength) raw.push('content-length', String(bytes));
-    this.#response.writeHead(status, raw);
+    if (bytes === undefined || !hasLength) return void this.#response.writeHead(status, rawHeaders(kept));
+    // The guest may have declared a length and given no body: the client would wait for it.
+    const raw = rawHeaders(kept.filter(([name]) => name !== 'content-length'));
+    this.#response.writeHead(status, [...raw, 'content-length', String(bytes)]);
   }
 
   #finish(body: OutgoingBody): void {

@@ -68,7 +68,7 @@ function parseSegments(text: string, refuse: Refuse): Segment[] {
   if (segments.slice(0, -1).some(({ kind }) => kind === 'wildcard')) {
     throw refuse(
       'has a wildcard before its end',
-      'A wildcard takes the rest of the path: put it last, or use a :name for one segment.',
+      'a wildcard takes the rest of the path: put it last, or use a :name for one segment',
     );
   }
   return segments;
@@ -91,9 +91,9 @@ function parsePart(part: string, refuse: Refuse): Segment {
   if (part.startsWith('*'))
     throw refuse(
       `gives its wildcard a name, ${JSON.stringify(part)}`,
-      'Write `...` at the end: the path after it is in spin-path-info.',
+      'write `...` at the end: the path after it is in spin-path-info',
     );
-  if (part === ':') throw refuse('has a : without a name', 'Write a name after it, as in /users/:id.');
+  if (part === ':') throw refuse('has a : without a name', 'write a name after it, as in /users/:id');
   if (part.startsWith(':')) return parseParam(part.slice(1), refuse);
   return { kind: 'literal', text: part };
 }
@@ -101,7 +101,7 @@ function parsePart(part: string, refuse: Refuse): Segment {
 function parseParam(name: string, refuse: Refuse): Segment {
   // Under Spin such a route is accepted and each of its requests fails.
   if (!headerToken.test(name))
-    throw refuse(`has the name ${JSON.stringify(name)}, which cannot be part of a header`, 'Use letters, digits, - and _.');
+    throw refuse(`has the name ${JSON.stringify(name)}, which cannot be part of a header`, 'use letters, digits, - and _');
   return { kind: 'param', name };
 }
 

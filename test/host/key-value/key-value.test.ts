@@ -116,7 +116,7 @@ describe('at start', () => {
     assert.equal(error.code, 'unknown-store-label');
     assert.equal(error.at, at);
     assert.equal(error.message, 'component "cart" uses the key-value store "defualt", which is not defined');
-    assert.deepEqual(error.help, ['Did you mean "default"?']);
+    assert.deepEqual(error.help, ['did you mean "default"?']);
   });
 
   test('a state directory that cannot be made is refused', async t => {
