@@ -59,11 +59,17 @@ function noMounts(): string | undefined {
 }
 
 export const stateMistakes: readonly Mistake[] = [
-  { ...up, name: 'the folder for state is a file', files: { ...soundApp, '.spin': 'not a folder\n' } },
+  {
+    ...up,
+    name: 'the folder for state is a file',
+    argv: ['up', '--listen', '127.0.0.1:0', '--log-dir', ''],
+    files: { ...soundApp, '.spin': 'not a folder\n' },
+  },
+  { ...up, name: 'the folder for state and logs is a file', files: { ...soundApp, '.spin': 'not a folder\n' } },
   {
     ...up,
     name: '--state-dir may not be written to',
-    argv: ['up', '--listen', '127.0.0.1:0', '--state-dir', 'state/shop'],
+    argv: ['up', '--listen', '127.0.0.1:0', '--state-dir', 'state/shop', '--log-dir', ''],
     asNobody: true,
     soundComponent: false,
     fillsCache: true,
