@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { bytes, okOf } from '../../contract/key-value-store.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { fileStore } from './helpers.ts';
+import { bytes, okOf } from '../contract/key-value-store.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { fileStore } from '../host/key-value/helpers.ts';
 
 const setLoop = join(import.meta.dirname, 'set-loop.ts');
 const hasStrace = spawnSync('strace', ['-V']).status === 0;
