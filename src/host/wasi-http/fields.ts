@@ -22,6 +22,8 @@ const forbidden: ReadonlySet<string> = new Set([
 export const fieldsBytesMax: number = 1024 * 1024;
 
 export const isForbidden = (name: string): boolean => forbidden.has(name);
+/** Of ASCII only: to JavaScript the Kelvin sign is a K, too. */
+const lowerCase = (name: string): string => name.replace(/[A-Z]+/g, letters => letters.toLowerCase());
 const isToken = (name: string): boolean => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name);
 
 /** Tab, visible ASCII and bytes above it: no control characters, so no header can be smuggled in. */
@@ -58,7 +60,7 @@ export class Fields {
   static fromList(entries: readonly (readonly [string, Uint8Array])[]): Result<Fields, HeaderError> {
     const checked: Entry[] = [];
     for (const [written, value] of entries) {
-      const name = written.toLowerCase();
+      const name = lowerCase(written);
       const refusal = refuse(name, [value]);
       if (refusal) return err(refusal);
       checked.push([name, value]);
@@ -71,18 +73,18 @@ export class Fields {
   }
 
   get(written: string): Uint8Array[] {
-    const name = written.toLowerCase();
+    const name = lowerCase(written);
     return this.#entries.flatMap(([key, value]) => (key === name ? [value] : []));
   }
 
   has(written: string): boolean {
-    const name = written.toLowerCase();
+    const name = lowerCase(written);
     return this.#entries.some(([key]) => key === name);
   }
 
   /** Replaces all values of the name. */
   set(written: string, values: readonly Uint8Array[]): Changed {
-    const name = written.toLowerCase();
+    const name = lowerCase(written);
     const refusal = this.#refuseChange(name, values);
     if (refusal) return err(refusal);
     this.#remove(name);
@@ -91,7 +93,7 @@ export class Fields {
   }
 
   append(written: string, value: Uint8Array): Changed {
-    const name = written.toLowerCase();
+    const name = lowerCase(written);
     const refusal = this.#refuseChange(name, [value]);
     if (refusal) return err(refusal);
     this.#add([name, value]);
@@ -99,7 +101,7 @@ export class Fields {
   }
 
   delete(written: string): Changed {
-    const name = written.toLowerCase();
+    const name = lowerCase(written);
     const refusal = this.#refuseChange(name, []);
     if (refusal) return err(refusal);
     this.#remove(name);

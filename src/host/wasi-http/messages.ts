@@ -130,7 +130,8 @@ export class OutgoingRequest extends Outgoing {
   }
 
   setAuthority(authority: string | undefined): Settled {
-    if (authority !== undefined && !URL.canParse(`http://${authority}`)) return refused;
+    // A URL parser forgives what is no part of an authority: spaces around it, line ends, a path behind it.
+    if (authority !== undefined && !(/^[^\s/?#\\]+$/.test(authority) && URL.canParse(`http://${authority}`))) return refused;
     this.#authority = authority;
     return okay;
   }
