@@ -5,15 +5,26 @@ import { isBodiless, type HttpAnswer, type HttpRequest } from './exchange.ts';
 import type { HttpHandler } from './handler.ts';
 
 /** Resolves with the head; the body streams. Rejects with the request's own reason when it is aborted before that. */
-export function fetchInProcess(handler: HttpHandler, request: Request): Promise<Response> {
+export async function fetchInProcess(handler: Pick<HttpHandler, 'handle'>, request: Request): Promise<Response> {
+  const { signal } = request;
+  signal.throwIfAborted();
   const head = Promise.withResolvers<Response>();
-  request.signal.addEventListener('abort', () => head.reject(request.signal.reason), { once: true });
-  const incoming = webRequest(request);
-  handler.handle(incoming, { answer: answer => head.resolve(webResponse(answer, request)) }).catch(head.reject);
+  signal.addEventListener('abort', () => head.reject(signal.reason), { once: true });
+  const upload = request.body && webUpload(request.body, signal);
+  const incoming = webRequest(request, upload?.body ?? IncomingBody.empty());
+  const answer = (given: HttpAnswer): void => {
+    if (!signal.aborted) head.resolve(webResponse(given, request));
+    // Nobody will read it: a guest that waited for room would wait for ever.
+    else if (!(given.body instanceof Uint8Array)) given.body.cancel();
+  };
+  void handler
+    .handle(incoming, { answer })
+    .catch(head.reject)
+    .finally(() => upload?.letGo());
   return head.promise;
 }
 
-function webRequest(request: Request): HttpRequest {
+function webRequest(request: Request, body: IncomingBody): HttpRequest {
   const url = new URL(request.url);
   return {
     method: request.method,
@@ -24,13 +35,19 @@ function webRequest(request: Request): HttpRequest {
       ['host', Buffer.from(url.host)],
       ...[...request.headers].map(([name, value]) => [name, Buffer.from(value, 'latin1')] as const),
     ],
-    body: request.body ? webBody(request.body, request.signal) : IncomingBody.empty(),
+    body,
     // As Spin says for a request that came over no socket.
     clientAddress: '0.0.0.0:0',
   };
 }
 
-function webBody(stream: ReadableStream<Uint8Array>, signal: AbortSignal): IncomingBody {
+interface WebUpload {
+  readonly body: IncomingBody;
+  /** After the invocation: nobody reads the rest. */
+  letGo(): void;
+}
+
+function webUpload(stream: ReadableStream<Uint8Array>, signal: AbortSignal): WebUpload {
   const reader = stream.getReader();
   const flow = { wanted: false, running: false };
   const body: IncomingBody = new IncomingBody({
@@ -43,7 +60,14 @@ function webBody(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Incom
     },
   });
   signal.addEventListener('abort', () => body.fail({ tag: 'connection-terminated' }), { once: true });
-  return body;
+  return {
+    body,
+    letGo: () => {
+      body.fail({ tag: 'connection-terminated' });
+      // What the stream says to that concerns nobody any more.
+      reader.cancel().catch(() => {});
+    },
+  };
 
   async function run(): Promise<void> {
     flow.running = true;
@@ -51,7 +75,9 @@ function webBody(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Incom
       while (flow.wanted && !body.ended) {
         const { done, value } = await reader.read();
         if (done) body.end();
-        else body.push(value);
+        // A stream's type is only promised: anything may come out of it.
+        else if (value instanceof Uint8Array) body.push(value);
+        else throw new TypeError('the stream of a body gave something other than bytes');
       }
     } catch {
       // Whatever the sender's stream says, for the guest its connection ended.
@@ -80,16 +106,22 @@ const webBodyOf = (body: HttpAnswer['body'], signal: AbortSignal): BodyInit =>
 function webStream(body: OutgoingBody, signal: AbortSignal): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const cancel = () => {
-        body.cancel();
+      const fail = () => {
+        abandon(body);
         controller.error(signal.reason);
       };
-      signal.addEventListener('abort', cancel, { once: true });
+      signal.addEventListener('abort', fail, { once: true });
       body.attach(() => forward(body, controller));
     },
     pull: controller => forward(body, controller),
-    cancel: () => body.cancel(),
+    cancel: () => abandon(body),
   });
+}
+
+/** The guest may go on to finish the body, which must not close a stream that is closed already. */
+function abandon(body: OutgoingBody): void {
+  body.attach(() => {});
+  body.cancel();
 }
 
 function forward(body: OutgoingBody, controller: ReadableStreamDefaultController<Uint8Array>): void {
