@@ -15,7 +15,7 @@ export function nodeRequest(message: IncomingMessage, beforeBody: () => void): H
   const [host] = hosts;
   const authority = absolute?.authority ?? host;
   if (authority === undefined || hosts.length > 1 || !isAuthority(authority)) return undefined;
-  if (absolute && host !== undefined && host !== absolute.authority) return undefined;
+  if (absolute && host !== undefined && host.toLowerCase() !== absolute.authority.toLowerCase()) return undefined;
   const { remoteAddress = '0.0.0.0', remotePort = 0, remoteFamily } = message.socket;
   return {
     method: message.method ?? 'GET',

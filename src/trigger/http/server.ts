@@ -39,7 +39,10 @@ export class HttpServer {
     this.#server.maxHeadersCount = 0;
     this.#server.on('request', (request, response) => this.#take(request, response, () => {}));
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
-      this.#take(request, response, () => response.writeContinue()),
+      this.#take(request, response, () => {
+        // After the answer's head it would be too late, and node throws.
+        if (!response.headersSent) response.writeContinue();
+      }),
     );
   }
 
