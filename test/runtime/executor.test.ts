@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AnyHostInterface } from '../../src/host/interface.ts';
+import { Collector } from '../../src/runtime/collector.ts';
+import { Events, type InvocationEvent } from '../../src/runtime/events.ts';
+import { Executor, type Guest } from '../../src/runtime/executor.ts';
+import { Permits } from '../../src/runtime/permits.ts';
+import { func, waitingFunc, witInterface } from '../../src/wit/interface.ts';
+import { interfaceKey } from '../../src/wit/name.ts';
+import { PlainBinding } from '../../src/wit/plain.ts';
+import { provide } from '../../src/wit/provided.ts';
+import { resource, string, u32 } from '../../src/wit/types.ts';
+import { stubComponent } from '../host/harness.ts';
+
+const thingResource = resource<object>('thing');
+
+const tiny = witInterface('tspin:test/tiny', '1.0.0', {
+  resources: [thingResource],
+  functions: { answer: func([], u32), later: waitingFunc([]), print: func([['text', string]]) },
+});
+
+/** What the fake guest imports. */
+interface Tiny {
+  answer(): number;
+  later(): Promise<void>;
+  print(text: string): void;
+}
+
+interface Behaviour {
+  readonly answer?: () => number;
+  readonly later?: () => Promise<void>;
+  readonly instantiate?: () => void;
+  readonly max?: number;
+}
+
+interface State {
+  readonly number: number;
+  readonly print: (text: string) => void;
+}
+
+/** An executor of a component whose export is `guest`; `log` tells the steps of its one host interface. */
+function executorOf(guest: (imports: Tiny) => unknown, { answer, later, instantiate, max = 10 }: Behaviour = {}) {
+  const log: string[] = [];
+  const heard: InvocationEvent[] = [];
+  let begun = 0;
+  const provided = provide<State>()(
+    tiny,
+    {
+      answer: state => answer?.() ?? state.number,
+      later: () => later?.(),
+      print: (state, text) => state.print(text),
+    },
+    { thing: () => void log.push('drop thing') },
+  );
+  const component = stubComponent({}, 0);
+  const host: AnyHostInterface = { name: 'tiny', provides: [provided], configure: () => configured };
+  const configured = {
+    begin: (invocation: { output: { write: (id: string, stream: 'stderr', bytes: Uint8Array) => void } }): State => {
+      log.push('begin');
+      return { number: ++begun, print: text => invocation.output.write('stub', 'stderr', Buffer.from(text)) };
+    },
+    end: () => void log.push('end'),
+  };
+  const events = new Events();
+  const permits = new Permits(max, 0);
+  const executor = new Executor({
+    component,
+    compiled: {
+      instantiate: imports => {
+        instantiate?.();
+        return { run: () => guest(imports[interfaceKey(tiny.name, tiny.version)] as Tiny) };
+      },
+    },
+    binding: new PlainBinding([provided], 10),
+    hosts: [{ host, configured }],
+    output: { write: () => {} },
+    permits,
+    collector: new Collector(() => {}),
+    events,
+  });
+  events.listen(event => void heard.push(event));
+  const invoke = () => executor.invoke('a test', async ({ exports }: Guest) => (exports['run'] as () => unknown)());
+  return { executor, invoke, log, heard, permits };
+}
+
+test('a guest that returns has returned, its host interfaces begun before and ended after', async () => {
+  const { invoke, log, heard, permits } = executorOf(() => void log.push('guest'));
+  assert.deepEqual(await invoke(), { kind: 'returned' });
+  assert.deepEqual(log, ['begin', 'guest', 'end']);
+  assert.equal(permits.taken, 0);
+  assert.deepEqual(
+    heard.map(({ component, cause, outcome }) => ({ component, cause, outcome })),
+    [{ component: 'stub', cause: 'a test', outcome: { kind: 'returned' } }],
+  );
+  assert((heard[0]?.ms ?? -1) >= 0);
+});
+
+test('every invocation has a state of its own', async () => {
+  const answers: number[] = [];
+  const { invoke } = executorOf(imports => void answers.push(imports.answer()));
+  await Promise.all([invoke(), invoke()]);
+  assert.deepEqual(new Set(answers), new Set([1, 2]));
+});
+
+test('a guest that fails has trapped, with its last words, and is no bug', async () => {
+  const { invoke, log, permits } = executorOf(imports => {
+    imports.print('panicked\n');
+    throw new WebAssembly.RuntimeError('unreachable');
+  });
+  const outcome = await invoke();
+  assert(outcome?.kind === 'trapped');
+  const { reason, lastWords, bug } = outcome.trap;
+  assert.deepEqual({ reason, lastWords, bug }, { reason: 'unreachable', lastWords: ['panicked'], bug: undefined });
+  assert.deepEqual(log, ['begin', 'end']);
+  assert.equal(permits.taken, 0);
+});
+
+test('a host function that throws is told as a bug of the host', async () => {
+  const fault = new TypeError('x is undefined');
+  const { invoke } = executorOf(imports => imports.answer(), {
+    answer: () => {
+      throw fault;
+    },
+  });
+  const outcome = await invoke();
+  assert(outcome?.kind === 'trapped');
+  assert.equal(outcome.trap.reason, 'the host failed: x is undefined');
+  assert.equal(outcome.trap.bug, fault);
+});
+
+test('a host function that rejects ends a guest that nobody can resume', async () => {
+  const { invoke } = executorOf(
+    async imports => {
+      imports.later().catch(() => {});
+      await new Promise(() => {});
+    },
+    { later: () => Promise.reject(new Error('disk')) },
+  );
+  const outcome = await invoke();
+  assert(outcome?.kind === 'trapped');
+  assert.equal(outcome.trap.reason, 'the host failed: disk');
+});
+
+test('a component that cannot be instantiated has trapped, and its host interfaces are ended', async () => {
+  const { invoke, log } = executorOf(() => {}, {
+    instantiate: () => {
+      throw new Error('no start');
+    },
+  });
+  const outcome = await invoke();
+  assert(outcome?.kind === 'trapped');
+  assert.equal(outcome.trap.reason, 'no start');
+  assert.deepEqual(log, ['begin', 'end']);
+});
+
+test('a guest that waits when the app stops is cancelled, with the reason', async () => {
+  const waits = Promise.withResolvers<void>();
+  const { executor, invoke, log, permits } = executorOf(imports => imports.later(), {
+    later: () => {
+      waits.resolve();
+      return new Promise(() => {});
+    },
+  });
+  const invoked = invoke();
+  await waits.promise;
+  executor.cancelAll('the app is stopping');
+  assert.deepEqual(await invoked, { kind: 'cancelled', reason: 'the app is stopping' });
+  assert.deepEqual(log, ['begin', 'end']);
+  assert.equal(permits.taken, 0);
+});
+
+test('what the guest left behind is dropped before its host interfaces end', async () => {
+  const { executor, log } = executorOf(() => {});
+  const outcome = await executor.invoke('a test', async guest => void guest.wrap(thingResource, {}));
+  assert.deepEqual(outcome, { kind: 'returned' });
+  assert.deepEqual(log, ['begin', 'drop thing', 'end']);
+});
+
+test('an invocation that there is no room for is not begun and not told', async () => {
+  const release = Promise.withResolvers<void>();
+  const { invoke, log, heard } = executorOf(() => release.promise, { max: 1 });
+  const first = invoke();
+  assert.equal(await invoke(), undefined);
+  release.resolve();
+  await first;
+  assert.deepEqual(log, ['begin', 'end']);
+  assert.equal(heard.length, 1);
+});
