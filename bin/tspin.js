@@ -29,7 +29,7 @@ else if (process.env.npm_command) stopWithNpm();
 
 if (process.env.TSPIN_NODE && !isRelaunched) relaunch(process.env.TSPIN_NODE, 'TSPIN_NODE');
 else if (canRun()) await runCli();
-else if (isRelaunched) tooOld(`${process.execPath} (${process.version}) has none`);
+else if (isRelaunched) tooOld(`${process.execPath} is ${process.version} without JSPI`);
 else {
   const found = findNode();
   if (found) relaunch(found, 'the package that npm installed beside tspin');
@@ -74,7 +74,11 @@ function relaunch(node, origin) {
   const forward = signal => child.kill(signal === 'SIGINT' ? 'SIGTERM' : signal);
   for (const signal of signals) process.on(signal, forward);
 
-  child.on('error', error => tooOld(`${node} (${origin}) does not start: ${error.message}`));
+  child.on('error', error => {
+    const reason =
+      error.code === 'ENOENT' ? 'there is no such file' : error.code === 'EACCES' ? 'permission denied' : error.message;
+    tooOld(`${node} (${origin}) does not start: ${reason}`);
+  });
   child.on('exit', (code, signal) => {
     if (signal === null) {
       // 126 and 127 are a shell's, which the system tries with a file that is no program: tspin itself never ends so.
@@ -104,7 +108,7 @@ function stopWithNpm() {
 
 function tooOld(found) {
   process.stderr.write(
-    `error[node-too-old]: tspin needs a Node with JSPI (24.21 or newer): ${found}\n` +
+    `error[node-too-old]: tspin needs Node 24.21 or newer, with JSPI: ${found}\n` +
       '  help: install Node 26 from https://nodejs.org and run tspin again\n' +
       '  help: or set TSPIN_NODE to the path of such a node, e.g. TSPIN_NODE=/opt/node-26/bin/node\n',
   );

@@ -1,5 +1,6 @@
 // Runs the build commands of components, one after the other, as `spin build` does.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 import type { BuildTarget } from '../app/app.ts';
 import { TspinError } from '../errors.ts';
@@ -38,6 +39,7 @@ export async function runBuild({ targets, components, onStep, signal }: BuildOpt
   for (const { id: component, plan } of targets) {
     if (!plan || (components.length > 0 && !components.includes(component))) continue;
     const workdir = plan.workdir === undefined ? undefined : plan.directory;
+    if (!existsSync(plan.directory)) throw noFolder(component, plan.directory);
     for (const [index, command] of plan.commands.entries()) {
       signal.throwIfAborted();
       onStep({ component, command, number: index + 1, total: plan.commands.length, workdir });
@@ -74,7 +76,15 @@ function runCommand(command: string, directory: string, signal: AbortSignal): Pr
 
 const buildFailed = (component: string, command: string, status: string): TspinError =>
   new TspinError('build-failed', `the build command of component "${component}" ${status}`, {
-    help: `it was: ${command}`,
+    help: [`it was: ${command}`, ...(status === notFound ? ['a program that it runs is not installed, or not on the PATH'] : [])],
+  });
+
+/** A shell's status for a program that it does not find. */
+const notFound = 'failed with status 127';
+
+const noFolder = (component: string, directory: string): TspinError =>
+  new TspinError('build-failed', `the build of component "${component}" cannot run: there is no folder ${directory}`, {
+    help: `correct workdir in [component.${component}.build]: it is relative to the folder of the manifest`,
   });
 
 function refuseUnknown(wanted: readonly string[], known: readonly string[]): void {

@@ -101,7 +101,10 @@ async function checkWritable(directory: string): Promise<void> {
 
 function unusable(directory: string, cause: unknown): TspinError {
   return new TspinError('log-directory-unusable', `cannot write log files to ${directory}: ${systemReason(cause)}`, {
-    help: 'name another folder with --log-dir, or none with --log-dir ""',
+    help: [
+      'name another folder with --log-dir, or none with --log-dir ""',
+      'without --log-dir it is in the folder for state, which --state-dir names',
+    ],
     cause,
   });
 }

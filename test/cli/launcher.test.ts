@@ -111,7 +111,7 @@ test('a TSPIN_NODE that does not exist is named with what to do', async t => {
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^error\[node-too-old\]: tspin needs a Node with JSPI .*\/nowhere\/node \(TSPIN_NODE\) does not start: .*ENOENT\n {2}help: install Node 26/,
+    /^error\[node-too-old\]: tspin needs Node 24\.21 or newer, with JSPI: \/nowhere\/node \(TSPIN_NODE\) does not start: there is no such file\n {2}help: install Node 26/,
   );
 });
 
@@ -123,7 +123,7 @@ test('a TSPIN_NODE that is too old is named with its version', async t => {
   chmodSync(old, 0o755);
   const { code, stdout, stderr } = await start(path, [], { env: { ...process.env, TSPIN_NODE: old } }).ended;
   assert.deepEqual([code, stdout], [1, '']);
-  assert.match(stderr, /^error\[node-too-old\]: .* \(v\d+\.\d+\.\d+\) has none\n/);
+  assert.match(stderr, /^error\[node-too-old\]: .* is v\d+\.\d+\.\d+ without JSPI\n/);
 });
 
 test('the launcher has no syntax and no module that Node 18 lacks', () => {

@@ -63,13 +63,20 @@ const shownWords = ({ argv }: Mistake): string => argv.map(word => (/^[\w./:=@-]
 
 /** Without what differs from one run or machine to the next. */
 function neutral(text: string, place: Place, hidden: string = repository): string {
-  return text
-    .replaceAll(place.app, '<app>')
-    .replaceAll(place.home, '<home>')
-    .replaceAll(place.temporary, '<tmp>')
-    .replaceAll(hidden, '<tspin>')
-    .replaceAll(/(127\.0\.0\.1:)(?!3000\b)[1-9]\d{3,4}\b/g, '$1<port>')
-    .replaceAll(/\bv\d+\.\d+\.\d+\b/g, '<version>');
+  return (
+    text
+      .replaceAll(place.app, '<app>')
+      .replaceAll(place.home, '<home>')
+      .replaceAll(place.temporary, '<tmp>')
+      .replaceAll(hidden, '<tspin>')
+      .replaceAll(/(127\.0\.0\.1:)(?!3000\b)[1-9]\d{3,4}\b/g, '$1<port>')
+      .replaceAll(/\bv\d+\.\d+\.\d+\b/g, '<version>')
+      .replaceAll(`${process.platform} ${process.arch}`, '<platform>')
+      // Said of a start that takes more than a moment: it depends on the machine's load.
+      .replace('Preparing Wasm modules is taking a few seconds...\n', '')
+      // The shell's own words differ from shell to shell.
+      .replace(/^\S+: (?:line )?\d*:? ?\S+: (?:command )?not found\n/m, '<the shell does not find it>\n')
+  );
 }
 
 /** Processes whose HOME is the place's: those that tspin started and did not end. Linux only. */

@@ -139,12 +139,13 @@ test('a folder that cannot be made is named with the way out, by the check and b
   const { check, open } = setUp(t, { directory: join(file, 'logs', 'deeper') });
   const refusal = {
     code: 'log-directory-unusable',
-    help: ['name another folder with --log-dir, or none with --log-dir ""'],
+    help: [
+      'name another folder with --log-dir, or none with --log-dir ""',
+      'without --log-dir it is in the folder for state, which --state-dir names',
+    ],
   };
   await assert.rejects(check(), refusal);
-  await assert.rejects(open(), {
-    ...refusal,
-  });
+  await assert.rejects(open(), refusal);
 });
 
 test('a disk that is full is said once, and the app goes on', async t => {
