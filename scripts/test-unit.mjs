@@ -8,7 +8,9 @@ const halves = [
 ];
 
 async function run(patterns) {
-  const child = spawn(process.execPath, ['--test', '--test-isolation=none', ...patterns], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--test', '--test-isolation=none', ...patterns], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const output = [];
   child.stdout.on('data', piece => output.push(piece));
   const code = await new Promise(resolve => child.on('close', resolve));
