@@ -1,12 +1,12 @@
 // One invocation while it runs: what host interfaces see of it, and what the bindings of its instance need.
 import type { Component } from '../app/app.ts';
 import type { GuestOutput, Invocation } from '../host/interface.ts';
-import type { PlainScope } from '../wit/plain.ts';
+import type { HostScope } from '../wit/scope.ts';
 import type { AnyProvided } from '../wit/provided.ts';
 import { Trap } from '../wit/trap.ts';
 import { LastWords } from './last-words.ts';
 
-export class InvocationRun implements Invocation, PlainScope {
+export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly output: GuestOutput;
   readonly lastWords = new LastWords();

@@ -9,6 +9,8 @@ export interface WitFunction<P extends Params = Params, R = unknown, W extends b
   readonly result: WitType<R> | undefined;
   /** May the host function wait, i.e. return a promise? Only such a function suspends its guest. */
   readonly waits: W;
+  /** Is it an `async func` (WASI 0.3)? A guest may call it without waiting, and is told later. */
+  readonly async?: boolean;
 }
 
 /** Keyed by WIT name: `poll`, `[method]store.get`, `[static]store.open`, `[constructor]fields`. */
@@ -51,6 +53,13 @@ export function waitingFunc<const P extends Params>(params: P): WitFunction<P, v
 export function waitingFunc<const P extends Params, R>(params: P, result: WitType<R>): WitFunction<P, R, true>;
 export function waitingFunc(params: Params, result?: WitType<unknown>): WitFunction<Params, unknown, true> {
   return { params, result, waits: true };
+}
+
+/** An `async func` of WASI 0.3: it may return a promise. */
+export function asyncFunc<const P extends Params>(params: P): WitFunction<P, void, true>;
+export function asyncFunc<const P extends Params, R>(params: P, result: WitType<R>): WitFunction<P, R, true>;
+export function asyncFunc(params: Params, result?: WitType<unknown>): WitFunction<Params, unknown, true> {
+  return { params, result, waits: true, async: true };
 }
 
 /** Declares an interface: `witInterface('wasi:io/poll', '0.2.12', { resources: [pollable], functions: {...} })`. */

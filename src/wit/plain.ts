@@ -4,20 +4,9 @@ import type { WitFunction } from './interface.ts';
 import { interfaceKey } from './name.ts';
 import { compileLift, compileLower, Handle, type Lift, type Lower } from './plain-values.ts';
 import type { AnyProvided } from './provided.ts';
+import type { HostScope } from './scope.ts';
 import { Trap } from './trap.ts';
 import { camel, type ResourceNode } from './types.ts';
-
-/** What an instance's bindings need of its invocation. */
-export interface PlainScope {
-  /** Before every host function: throws a Trap when the invocation is over. */
-  enter(): void;
-  /** A promise that also rejects when the invocation is given up. */
-  wait<T>(promise: Promise<T>): Promise<T>;
-  /** Takes what escaped a host function (a trap or a bug) and gives the Trap to throw into the guest. */
-  failed(error: unknown): Error;
-  /** The state that the host interface made for this invocation. */
-  state(provided: AnyProvided): unknown;
-}
 
 type Call = (instance: PlainInstance, args: readonly unknown[]) => unknown;
 type HandleClass = (new (object: unknown, instance: PlainInstance) => PlainHandle) & { readonly prototype: PlainHandle };
@@ -71,7 +60,7 @@ export class PlainBinding {
     this.#handlesMax = handlesMax;
   }
 
-  instance(scope: PlainScope): PlainInstance {
+  instance(scope: HostScope): PlainInstance {
     return new PlainInstance(scope, this.#interfaces, this.#classes, this.#handlesMax);
   }
 
@@ -105,14 +94,14 @@ export class PlainBinding {
 
 /** The bindings of one instance: its import objects and the handles that its guest holds. */
 export class PlainInstance {
-  readonly scope: PlainScope;
+  readonly scope: HostScope;
   readonly imports: Readonly<Record<string, unknown>>;
   readonly #classes: ReadonlyMap<ResourceNode, HandleClass>;
   readonly #handlesMax: number;
   readonly #live = new Set<PlainHandle>();
 
   constructor(
-    scope: PlainScope,
+    scope: HostScope,
     interfaces: readonly BoundInterface[],
     classes: ReadonlyMap<ResourceNode, HandleClass>,
     handlesMax: number,

@@ -1,6 +1,8 @@
 // WIT types as values: a host function's type is written once, here, and gives the static type of its implementation,
 // the object that jco's bindings want, the canonical-ABI lowering and the WIT text.
 
+import type { FutureReader, StreamReader } from './stream.ts';
+
 /** Kebab-case, as WIT has it, to camelCase, as JavaScript has it. */
 export type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
@@ -38,7 +40,10 @@ export type WitNode =
   | { readonly kind: 'flags'; readonly name: string; readonly names: readonly string[] }
   | { readonly kind: 'alias'; readonly name: string; readonly of: WitNode }
   | { readonly kind: 'own'; readonly resource: ResourceNode }
-  | { readonly kind: 'borrow'; readonly resource: ResourceNode };
+  | { readonly kind: 'borrow'; readonly resource: ResourceNode }
+  | { readonly kind: 'stream'; readonly element: WitNode | undefined }
+  | { readonly kind: 'future'; readonly element: WitNode | undefined }
+  | { readonly kind: 'error-context' };
 
 declare const js: unique symbol;
 /** A WIT type whose values in JavaScript are `T`. */
@@ -127,6 +132,15 @@ export const alias = <T>(name: string, of: WitType<T>): WitType<T> => ({ kind: '
 export const resource = <T>(name: string): WitResource<T> => ({ kind: 'resource', name });
 export const own = <T>(of: WitResource<T>): WitType<T> => ({ kind: 'own', resource: of });
 export const borrow = <T>(of: WitResource<T>): WitType<T> => ({ kind: 'borrow', resource: of });
+
+/** `stream<u8>`, whose chunks are Uint8Arrays. */
+export const byteStream: WitType<StreamReader<Uint8Array>> = { kind: 'stream', element: u8 };
+export const stream = <T>(element: WitType<T>): WitType<StreamReader<T[]>> => ({ kind: 'stream', element });
+/** `future<of>`; one that carries nothing is written `null`. */
+export const future = <T = undefined>(of: WitType<T> | null): WitType<FutureReader<T>> => ({
+  kind: 'future',
+  element: of ?? undefined,
+});
 
 /** `kebab-case` to `camelCase`. */
 export const camel = (name: string): string => name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,13 @@
+// What the bindings of an instance, fast or plain, need of the invocation that the instance serves.
+import type { AnyProvided } from './provided.ts';
+
+export interface HostScope {
+  /** Before every host function: throws a Trap when the invocation is over. */
+  enter(): void;
+  /** A promise that also rejects when the invocation is given up. */
+  wait<T>(promise: Promise<T>): Promise<T>;
+  /** Takes what escaped a host function (a trap or a bug), ends the invocation, and gives the Trap to throw into the guest. */
+  failed(error: unknown): Error;
+  /** The state that the host interface made for this invocation. */
+  state(provided: AnyProvided): unknown;
+}
