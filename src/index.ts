@@ -113,11 +113,11 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
       warn: onWarning,
       progress: options.onProgress ?? (() => {}),
     });
-    runtime.events.listen(event => {
-      const { component, cause, outcome } = event;
-      if (outcome.kind === 'trapped') onWarning(describeTrap(component, cause, outcome.trap));
-      options.onInvocation?.(event);
-    });
+    const { onInvocation } = options;
+    runtime.events.listen(({ component, cause, outcome }) => {
+      if ('trap' in outcome) onWarning(describeTrap(component, cause, outcome.trap));
+    }, 'failures');
+    if (onInvocation) runtime.events.listen(onInvocation);
     triggers.serve(runtime);
     return new RunningApp(loaded, runtime, triggers);
   } catch (error) {

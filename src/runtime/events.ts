@@ -4,6 +4,8 @@ import type { GuestTrap } from './guest-trap.ts';
 export type Outcome =
   | { readonly kind: 'returned' }
   | { readonly kind: 'trapped'; readonly trap: GuestTrap }
+  /** It took longer than it may. */
+  | { readonly kind: 'timed-out'; readonly trap: GuestTrap }
   /** The app was stopped before the guest was done. */
   | { readonly kind: 'cancelled'; readonly reason: string };
 
@@ -16,21 +18,31 @@ export interface InvocationEvent {
 }
 
 export type Listener = (event: InvocationEvent) => void;
+/** What a listener wants to hear of: every invocation, or those that did not return. */
+export type Wanted = 'all' | 'failures';
 
 export class Events {
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Map<Listener, Wanted>();
 
   /** Returns the function that stops listening. */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
+  listen(listener: Listener, wanted: Wanted = 'all'): () => void {
+    this.#listeners.set(listener, wanted);
     return () => this.#listeners.delete(listener);
   }
 
-  get wanted(): boolean {
-    return this.#listeners.size > 0;
+  /** What anybody wants; undefined when nobody listens. */
+  get wanted(): Wanted | undefined {
+    let most: Wanted | undefined;
+    for (const wanted of this.#listeners.values()) {
+      if (wanted === 'all') return 'all';
+      most = wanted;
+    }
+    return most;
   }
 
   publish(event: InvocationEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const [listener, wanted] of this.#listeners) {
+      if (wanted === 'all' || event.outcome.kind !== 'returned') listener(event);
+    }
   }
 }

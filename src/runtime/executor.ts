@@ -1,108 +1,124 @@
-// Runs one component's invocations: a fresh instance each, its host interfaces begun before and ended after, whatever happens.
+// Runs one component's invocations: each in an instance that no other uses, in its first state, whatever happened before.
 import type { Component } from '../app/app.ts';
-import type { AnyConfiguredHost, GuestOutput, AnyHostInterface, Invocation } from '../host/interface.ts';
-import type { PlainBinding } from '../wit/plain.ts';
-import type { AnyProvided } from '../wit/provided.ts';
-import { Trap } from '../wit/trap.ts';
-import type { ResourceNode } from '../wit/types.ts';
-import type { Collector } from './collector.ts';
+import type { GuestOutput } from '../host/interface.ts';
+import type { ExportedFunction } from '../wasm/guest.ts';
 import type { Events, Outcome } from './events.ts';
 import { guestTrap } from './guest-trap.ts';
+import type { Hosts } from './host-states.ts';
 import type { Permits } from './permits.ts';
-import { InvocationRun } from './run.ts';
-
-/** A component that can be instantiated; every call gives a fresh instance. */
-export interface Instantiable {
-  instantiate(imports: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
-}
-
-export interface HostPart {
-  readonly host: AnyHostInterface;
-  readonly configured: AnyConfiguredHost;
-}
+import type { InstancePool, PooledInstance } from './pool.ts';
+import { Cancelled, InvocationRun, TimedOut } from './run.ts';
 
 export interface ExecutorParts {
   readonly component: Component;
-  readonly compiled: Instantiable;
-  readonly binding: PlainBinding;
-  readonly hosts: readonly HostPart[];
+  readonly pool: InstancePool;
+  readonly hosts: Hosts;
   readonly output: GuestOutput;
   readonly permits: Permits;
-  readonly collector: Collector;
   readonly events: Events;
+  /** How long an invocation may take, in milliseconds; undefined for as long as it likes. */
+  readonly timeoutMs?: number | undefined;
 }
 
-/** An instance during its one invocation. */
-export interface Guest {
-  readonly exports: Readonly<Record<string, unknown>>;
-  /** A handle for a host object, to pass to an export. */
-  wrap(resource: ResourceNode, object: unknown): object;
+/** What an event asks of the guest. */
+export interface Call {
+  readonly target: ExportedFunction;
+  readonly args: readonly unknown[];
+  /** Gets the result as soon as there is one. */
+  readonly onReturn?: ((result: unknown) => void) | undefined;
 }
 
 export class Executor {
   readonly component: Component;
   readonly #parts: ExecutorParts;
   readonly #running = new Set<InvocationRun>();
+  #stopping: string | undefined;
 
   constructor(parts: ExecutorParts) {
     this.component = parts.component;
     this.#parts = parts;
   }
 
+  /** Instances that are at work now. */
+  get instances(): number {
+    return this.#parts.permits.taken;
+  }
+
   /**
-   * Handles one trigger event: `call` calls the instance's export. Never rejects; undefined when too many invocations are
-   * waiting for an instance already. `cause` names the event for logs.
+   * Handles one trigger event. Never rejects; undefined when too many are waiting for an instance already.
+   * `cause` names the event for logs: it is only made when somebody wants it.
    */
-  async invoke(cause: string, call: (guest: Guest) => Promise<unknown>): Promise<Outcome | undefined> {
+  async invoke(cause: () => string, call: Call): Promise<Outcome | undefined> {
     const { permits, events } = this.#parts;
-    if (!(await permits.take())) return undefined;
+    const permit = permits.take();
+    if (permit !== true && !(await permit)) return undefined;
     const began = performance.now();
     try {
-      const outcome = await this.#run(call);
-      if (events.wanted) events.publish({ component: this.component.id, cause, outcome, ms: performance.now() - began });
+      const outcome = this.#stopping === undefined ? await this.#run(call, began) : cancelled(this.#stopping);
+      const { wanted } = events;
+      if (wanted === 'all' || (wanted === 'failures' && outcome.kind !== 'returned')) {
+        events.publish({ component: this.component.id, cause: cause(), outcome, ms: performance.now() - began });
+      }
       return outcome;
     } finally {
       permits.give();
     }
   }
 
-  /** Gives up whatever still runs. */
+  /** Resolves when nothing is at work. */
+  idle(): Promise<void> {
+    return this.#parts.permits.idle();
+  }
+
+  /** Gives up whatever still runs; what has not begun will not. */
   cancelAll(reason: string): void {
+    this.#stopping = reason;
     for (const run of this.#running) run.giveUp(new Cancelled(reason));
   }
 
-  async #run(call: (guest: Guest) => Promise<unknown>): Promise<Outcome> {
-    const { component, output, binding, compiled, collector } = this.#parts;
-    const states = new Map<HostPart, unknown>();
-    const run = new InvocationRun(component, output, invocation => this.#begin(invocation, states));
-    const instance = binding.instance(run);
-    this.#running.add(run);
-    try {
-      const exports = await collector.instantiate(() => compiled.instantiate(instance.imports));
-      const guest: Guest = { exports, wrap: (resource, object) => instance.wrap(resource, object) };
-      await Promise.race([call(guest), run.givenUp]);
-      return { kind: 'returned' };
-    } catch (error) {
-      if (error instanceof Cancelled) return { kind: 'cancelled', reason: error.message };
-      return { kind: 'trapped', trap: guestTrap(error, run.lastWords.lines, run.bug) };
-    } finally {
-      this.#running.delete(run);
-      instance.dropAll();
-      run.finish();
-      for (const [{ configured }, state] of states) configured.end?.(state as never);
-    }
+  /** Lets go of the idle instances. */
+  close(): void {
+    this.#parts.pool.close();
   }
 
-  #begin(invocation: Invocation, states: Map<HostPart, unknown>): Map<AnyProvided, unknown> {
-    const byProvided = new Map<AnyProvided, unknown>();
-    for (const part of this.#parts.hosts) {
-      const state = part.configured.begin(invocation);
-      states.set(part, state);
-      for (const provided of part.host.provides) byProvided.set(provided, state);
+  async #run({ target, args, onReturn }: Call, began: number): Promise<Outcome> {
+    const { component, output, hosts, pool, timeoutMs } = this.#parts;
+    const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
+    const run = new InvocationRun({ component, output, hosts, deadline });
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.giveUp(new TimedOut()), timeoutMs);
+    this.#running.add(run);
+    let instance: PooledInstance | undefined;
+    let thrown: unknown;
+    try {
+      const taken = pool.take(run);
+      instance = taken instanceof Promise ? await taken : taken;
+      run.enter();
+      instance.enter(run);
+      await run.untilGivenUp(instance.guest.call(target, args, onReturn));
+    } catch (error) {
+      thrown = error;
     }
-    return byProvided;
+    clearTimeout(timer);
+    this.#running.delete(run);
+    return this.#conclude(run, instance, thrown);
+  }
+
+  #conclude(run: InvocationRun, instance: PooledInstance | undefined, thrown: unknown): Outcome {
+    // A guest that caught the host's trap and went on has trapped all the same.
+    const { reason } = run;
+    let fault = reason ?? thrown;
+    try {
+      instance?.guest.leave();
+    } catch (error) {
+      fault ??= run.failed(error);
+    }
+    run.finish();
+    if (instance) this.#parts.pool.give(instance, fault === undefined);
+    if (fault === undefined && run.bug === undefined) return { kind: 'returned' };
+    if (fault instanceof Cancelled) return cancelled(fault.message);
+    const trap = guestTrap(fault ?? run.bug, run.lastWords, run.bug);
+    return { kind: fault instanceof TimedOut ? 'timed-out' : 'trapped', trap };
   }
 }
 
-/** The invocation was ended from outside, not by a fault. */
-class Cancelled extends Trap {}
+const cancelled = (reason: string): Outcome => ({ kind: 'cancelled', reason });

@@ -17,18 +17,15 @@ export class Permits {
     return this.#taken;
   }
 
-  /** True when a permit was had, at once or after waiting; false when too many are waiting already. */
-  async take(): Promise<boolean> {
+  /** True when a permit was had, a promise of one when it has to be waited for; false when too many are waiting already. */
+  take(): boolean | Promise<true> {
     if (this.#taken < this.#max) {
       this.#taken++;
       return true;
     }
     if (this.#waiting.length >= this.#waitingMax) return false;
-    const turn = Promise.withResolvers<void>();
-    this.#waiting.push(turn.resolve);
     // Whoever gives a permit back hands it over: `#taken` stays as it is.
-    await turn.promise;
-    return true;
+    return new Promise(resolve => this.#waiting.push(() => resolve(true)));
   }
 
   give(): void {

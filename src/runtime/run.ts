@@ -1,43 +1,61 @@
 // One invocation while it runs: what host interfaces see of it, and what the bindings of its instance need.
 import type { Component } from '../app/app.ts';
 import type { GuestOutput, Invocation } from '../host/interface.ts';
-import type { HostScope } from '../wit/scope.ts';
 import type { AnyProvided } from '../wit/provided.ts';
+import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
+import { HostStates, type Hosts } from './host-states.ts';
 import { LastWords } from './last-words.ts';
+
+export interface RunParts {
+  readonly component: Component;
+  readonly output: GuestOutput;
+  readonly hosts: Hosts;
+  /** When its time is over, on `performance.now()`'s clock; undefined for no deadline. */
+  readonly deadline?: number | undefined;
+}
 
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly output: GuestOutput;
-  readonly lastWords = new LastWords();
-  readonly #states: ReadonlyMap<AnyProvided, unknown>;
-  readonly #over = new AbortController();
-  readonly #waiting = new Set<(error: Error) => void>();
-  readonly #givenUp = Promise.withResolvers<never>();
+  readonly #states: HostStates;
+  readonly #deadline: number | undefined;
+  #lastWords: LastWords | undefined;
+  #over: AbortController | undefined;
+  #waiting: Set<(error: Error) => void> | undefined;
+  #onEnd: ((reason: Trap) => void) | undefined;
   #end: Trap | undefined;
+  #finished = false;
   #bug: Error | undefined;
 
-  /** `begin` makes the host interfaces' states for this invocation. */
-  constructor(component: Component, output: GuestOutput, begin: (invocation: Invocation) => ReadonlyMap<AnyProvided, unknown>) {
+  constructor({ component, output, hosts, deadline }: RunParts) {
     this.component = component;
     this.output = {
       write: (id, stream, bytes) => {
-        if (stream === 'stderr') this.lastWords.add(bytes);
+        if (stream === 'stderr') (this.#lastWords ??= new LastWords()).add(bytes);
         output.write(id, stream, bytes);
       },
     };
-    // Whoever does not race with it must not be told of it as an unhandled rejection.
-    this.#givenUp.promise.catch(() => {});
-    this.#states = begin(this);
+    this.#deadline = deadline;
+    this.#states = new HostStates(hosts, this);
   }
 
   get signal(): AbortSignal {
+    if (!this.#over) {
+      this.#over = new AbortController();
+      if (this.#finished) this.#over.abort();
+    }
     return this.#over.signal;
   }
 
-  /** Rejects when the invocation is given up: by a trap in a waiting host function, or from outside. */
-  get givenUp(): Promise<never> {
-    return this.#givenUp.promise;
+  /** The last lines that the guest printed to stderr. */
+  get lastWords(): string[] {
+    return this.#lastWords?.lines ?? [];
+  }
+
+  /** Why the invocation was ended, if it was: by a trap in a host function, or from outside. */
+  get reason(): Trap | undefined {
+    return this.#end;
   }
 
   /** The host's own error, when there was one. */
@@ -49,31 +67,52 @@ export class InvocationRun implements Invocation, HostScope {
     throw new Trap(message);
   }
 
-  /** Ends the invocation from outside: whatever the guest waits for rejects, and every further host call traps. */
+  /** Settles as `work` does, or rejects as soon as the invocation is given up. */
+  untilGivenUp(work: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      work.then(resolve, reject);
+      if (this.#end) reject(this.#end);
+      else this.#onEnd = reject;
+    });
+  }
+
+  /** Ends the invocation: whatever the guest waits for rejects, and every further host call traps. */
   giveUp(reason: Trap): void {
     if (this.#end) return;
     this.#end = reason;
-    for (const reject of this.#waiting) reject(reason);
-    this.#waiting.clear();
-    this.#givenUp.reject(reason);
+    if (this.#waiting) {
+      for (const reject of this.#waiting) reject(reason);
+      this.#waiting.clear();
+    }
+    this.#onEnd?.(reason);
   }
 
-  /** After the end, however it came: host interfaces settle what they still have open. */
+  /** After the end, however it came: host interfaces settle what they still have open. A host that fails here is a bug. */
   finish(): void {
+    this.#onEnd = undefined;
     this.giveUp(new Trap('the invocation is over'));
-    this.#over.abort();
+    this.#finished = true;
+    this.#over?.abort();
+    const error = this.#states.end();
+    if (error !== undefined) this.#hostFault(error);
   }
 
   enter(): void {
     if (this.#end) throw this.#end;
   }
 
+  tick(): void {
+    if (this.#deadline !== undefined && performance.now() >= this.#deadline) this.giveUp(new TimedOut());
+    if (this.#end) throw this.#end;
+  }
+
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      const waiting = (this.#waiting ??= new Set());
       // Also when it is over already: what nobody waits for must not be told as an unhandled rejection.
-      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+      promise.then(resolve, reject).finally(() => waiting.delete(reject));
       if (this.#end) return reject(this.#end);
-      this.#waiting.add(reject);
+      waiting.add(reject);
     });
   }
 
@@ -84,7 +123,7 @@ export class InvocationRun implements Invocation, HostScope {
   }
 
   state(provided: AnyProvided): unknown {
-    return this.#states.get(provided);
+    return this.#states.of(provided);
   }
 
   #hostFault(error: unknown): Trap {
@@ -92,5 +131,15 @@ export class InvocationRun implements Invocation, HostScope {
     // The first is the cause; those after it may only be its consequences.
     this.#bug ??= bug;
     return new Trap(`the host failed: ${bug.message}`);
+  }
+}
+
+/** The invocation was ended from outside, not by a fault. */
+export class Cancelled extends Trap {}
+
+/** The invocation took longer than it may. */
+export class TimedOut extends Trap {
+  constructor() {
+    super('its time was over');
   }
 }

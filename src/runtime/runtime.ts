@@ -4,14 +4,18 @@ import type { App, Component } from '../app/app.ts';
 import type { SourceLocation } from '../errors.ts';
 import type { Clock, GuestOutput, HostContext, AnyHostInterface } from '../host/interface.ts';
 import { compileComponent } from '../wasm/compile.ts';
+import type { GuestComponent } from '../wasm/guest.ts';
 import type { ComponentShape } from '../wasm/inspect.ts';
 import { prepareComponent, type PreparedComponent, type PrepareEvent } from '../wasm/prepare.ts';
+import { PlainComponent } from '../wasm/plain-component.ts';
 import { PlainBinding } from '../wit/plain.ts';
 import { Collector } from './collector.ts';
 import { Events } from './events.ts';
-import { Executor, type HostPart } from './executor.ts';
+import { Executor } from './executor.ts';
+import { Hosts, type HostPart } from './host-states.ts';
 import { checkImports } from './imports.ts';
 import { Permits } from './permits.ts';
+import { InstancePool } from './pool.ts';
 
 /** Spin's own limit of instances alive at once (SPIN_MAX_INSTANCE_COUNT). */
 const instancesMax = 1000;
@@ -19,6 +23,10 @@ const instancesMax = 1000;
 const waitingMax = 10_000;
 /** Handles that one instance may hold; a guest that leaks them traps. */
 const handlesMax = 100_000;
+/** How long an instance may be idle before it is let go. */
+const idleMs = 10_000;
+/** How long invocations that were cancelled may take to end. */
+const cancelledMs = 1000;
 
 export interface LoadProgress {
   readonly kind: 'transpiling' | 'transpiled' | 'loading' | 'loaded';
@@ -56,11 +64,10 @@ export interface RunningComponent {
 export class Runtime {
   readonly events: Events = new Events();
   readonly #components = new Map<string, RunningComponent>();
-  readonly #hosts: readonly HostPart[];
-  readonly #permits = new Permits(instancesMax, waitingMax);
+  readonly #hosts: Hosts;
 
   private constructor(hosts: readonly HostPart[]) {
-    this.#hosts = hosts;
+    this.#hosts = new Hosts(hosts);
   }
 
   /** Loads the given components of the app. Throws TspinError; nothing is left open then. */
@@ -83,23 +90,26 @@ export class Runtime {
     return found;
   }
 
-  /** Instances that are alive now. */
+  /** Instances that are at work now. */
   get instances(): number {
-    return this.#permits.taken;
+    return [...this.#components.values()].reduce((sum, { executor }) => sum + executor.instances, 0);
   }
 
   /** Resolves when no invocation runs, or after `deadlineMs`. */
   async idle(deadlineMs: number): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, deadlineMs);
-    await Promise.race([this.#permits.idle(), late.promise]);
+    await Promise.race([Promise.all([...this.#components.values()].map(({ executor }) => executor.idle())), late.promise]);
     clearTimeout(timer);
   }
 
   /** Ends what still runs, then closes the host interfaces, the last configured first. */
   async close(): Promise<void> {
     for (const { executor } of this.#components.values()) executor.cancelAll('the app is stopping');
-    for (const { configured } of this.#hosts.toReversed()) await configured.close?.();
+    // A run that was cancelled ends its host interfaces in a microtask or two: before those are closed.
+    await this.idle(cancelledMs);
+    for (const { executor } of this.#components.values()) executor.close();
+    for (const { configured } of this.#hosts.parts.toReversed()) await configured.close?.();
     for (const { prepared } of this.#components.values()) {
       if (prepared.temporary) await rm(prepared.directory, { recursive: true, force: true });
     }
@@ -116,16 +126,11 @@ export class Runtime {
       if (!one) throw new Error(`component ${component.id} was not prepared`);
       const began = performance.now();
       options.progress({ kind: 'loading', component: component.id });
-      const executor = new Executor({
-        component,
-        compiled: await compileComponent(one),
-        binding,
-        hosts: this.#hosts,
-        output: options.output,
-        permits: this.#permits,
-        collector,
-        events: this.events,
-      });
+      const { output } = options;
+      const guest: GuestComponent = new PlainComponent(await compileComponent(one), binding, 'jco binds it');
+      const pool = new InstancePool({ component, guest, hosts: this.#hosts, output, collector, recycle: true, idleMs });
+      const permits = new Permits(instancesMax, waitingMax);
+      const executor = new Executor({ component, pool, hosts: this.#hosts, output, permits, events: this.events });
       this.#components.set(component.id, { executor, prepared: one });
       options.progress({ kind: 'loaded', component: component.id, ms: performance.now() - began });
     }

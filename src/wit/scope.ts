@@ -4,6 +4,8 @@ import type { AnyProvided } from './provided.ts';
 export interface HostScope {
   /** Before every host function: throws a Trap when the invocation is over. */
   enter(): void;
+  /** Now and then while the guest computes: throws a Trap when its time is over or the invocation was ended. */
+  tick(): void;
   /** A promise that also rejects when the invocation is given up. */
   wait<T>(promise: Promise<T>): Promise<T>;
   /** Takes what escaped a host function (a trap or a bug), ends the invocation, and gives the Trap to throw into the guest. */

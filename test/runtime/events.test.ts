@@ -15,11 +15,24 @@ test('every listener hears every event until it stops listening', () => {
   assert.deepEqual(heard, ['first', 'second', 'second']);
 });
 
-test('events are wanted while somebody listens', () => {
+test('what is wanted is the most that anybody listens for', () => {
   const events = new Events();
-  assert.equal(events.wanted, false);
-  const stop = events.listen(() => {});
-  assert.equal(events.wanted, true);
-  stop();
-  assert.equal(events.wanted, false);
+  assert.equal(events.wanted, undefined);
+  const failures = events.listen(() => {}, 'failures');
+  assert.equal(events.wanted, 'failures');
+  const all = events.listen(() => {});
+  assert.equal(events.wanted, 'all');
+  all();
+  failures();
+  assert.equal(events.wanted, undefined);
+});
+
+test('who listens for failures hears of nothing else', () => {
+  const events = new Events();
+  const heard: string[] = [];
+  events.listen(({ outcome }) => void heard.push(outcome.kind), 'failures');
+  const event = { component: 'c', cause: 'GET /', ms: 1 };
+  events.publish({ ...event, outcome: { kind: 'returned' } });
+  events.publish({ ...event, outcome: { kind: 'cancelled', reason: 'stopping' } });
+  assert.deepEqual(heard, ['cancelled']);
 });

@@ -3,13 +3,16 @@ import { test } from 'node:test';
 import type { AnyHostInterface } from '../../src/host/interface.ts';
 import { Collector } from '../../src/runtime/collector.ts';
 import { Events, type InvocationEvent } from '../../src/runtime/events.ts';
-import { Executor, type Guest } from '../../src/runtime/executor.ts';
+import { Executor } from '../../src/runtime/executor.ts';
+import { Hosts } from '../../src/runtime/host-states.ts';
 import { Permits } from '../../src/runtime/permits.ts';
+import { InstancePool } from '../../src/runtime/pool.ts';
+import { PlainComponent } from '../../src/wasm/plain-component.ts';
 import { func, waitingFunc, witInterface } from '../../src/wit/interface.ts';
 import { interfaceKey } from '../../src/wit/name.ts';
 import { PlainBinding } from '../../src/wit/plain.ts';
 import { provide } from '../../src/wit/provided.ts';
-import { resource, string, u32 } from '../../src/wit/types.ts';
+import { own, resource, string, u32 } from '../../src/wit/types.ts';
 import { stubComponent } from '../host/harness.ts';
 
 const thingResource = resource<object>('thing');
@@ -63,28 +66,32 @@ function executorOf(guest: (imports: Tiny) => unknown, { answer, later, instanti
   };
   const events = new Events();
   const permits = new Permits(max, 0);
-  const executor = new Executor({
-    component,
-    compiled: {
-      instantiate: imports => {
-        instantiate?.();
-        return { run: () => guest(imports[interfaceKey(tiny.name, tiny.version)] as Tiny) };
-      },
+  const hosts = new Hosts([{ host, configured }]);
+  const output = { write: () => {} };
+  const compiled = {
+    instantiate: (imports: Readonly<Record<string, unknown>>) => {
+      instantiate?.();
+      const own = imports[interfaceKey(tiny.name, tiny.version)] as Tiny;
+      return { 'tspin:test/guest@1.0.0': { run: () => guest(own) } };
     },
-    binding: new PlainBinding([provided], 10),
-    hosts: [{ host, configured }],
-    output: { write: () => {} },
-    permits,
-    collector: new Collector(() => {}),
-    events,
-  });
+  };
+  const plain = new PlainComponent(compiled, new PlainBinding([provided], 10), 'a test');
+  const collector = new Collector(() => {});
+  const pool = new InstancePool({ component, guest: plain, hosts, output, collector, recycle: true, idleMs: 1000 });
+  const executor = new Executor({ component, pool, hosts, output, permits, events });
   events.listen(event => void heard.push(event));
-  const invoke = () => executor.invoke('a test', async ({ exports }: Guest) => (exports['run'] as () => unknown)());
-  return { executor, invoke, log, heard, permits };
+  const run = { interface: 'tspin:test/guest@1.0.0', name: 'run', type: waitingFunc([]) };
+  const invoke = () => executor.invoke(() => 'a test', { target: run, args: [] });
+  const takes = { ...run, type: waitingFunc([['thing', own(thingResource)]]) };
+  const invokeWithThing = () => executor.invoke(() => 'a test', { target: takes, args: [{}] });
+  return { executor, invoke, invokeWithThing, log, heard, permits };
 }
 
 test('a guest that returns has returned, its host interfaces begun before and ended after', async () => {
-  const { invoke, log, heard, permits } = executorOf(() => void log.push('guest'));
+  const { invoke, log, heard, permits } = executorOf(imports => {
+    imports.answer();
+    log.push('guest');
+  });
   assert.deepEqual(await invoke(), { kind: 'returned' });
   assert.deepEqual(log, ['begin', 'guest', 'end']);
   assert.equal(permits.taken, 0);
@@ -141,7 +148,7 @@ test('a host function that rejects ends a guest that nobody can resume', async (
   assert.equal(outcome.trap.reason, 'the host failed: disk');
 });
 
-test('a component that cannot be instantiated has trapped, and its host interfaces are ended', async () => {
+test('a component that cannot be instantiated has trapped, and no host interface was begun for it', async () => {
   const { invoke, log } = executorOf(() => {}, {
     instantiate: () => {
       throw new Error('no start');
@@ -150,7 +157,7 @@ test('a component that cannot be instantiated has trapped, and its host interfac
   const outcome = await invoke();
   assert(outcome?.kind === 'trapped');
   assert.equal(outcome.trap.reason, 'no start');
-  assert.deepEqual(log, ['begin', 'end']);
+  assert.deepEqual(log, []);
 });
 
 test('a guest that waits when the app stops is cancelled, with the reason', async () => {
@@ -170,15 +177,20 @@ test('a guest that waits when the app stops is cancelled, with the reason', asyn
 });
 
 test('what the guest left behind is dropped before its host interfaces end', async () => {
-  const { executor, log } = executorOf(() => {});
-  const outcome = await executor.invoke('a test', async guest => void guest.wrap(thingResource, {}));
-  assert.deepEqual(outcome, { kind: 'returned' });
+  const { invokeWithThing, log } = executorOf(() => {});
+  assert.deepEqual(await invokeWithThing(), { kind: 'returned' });
   assert.deepEqual(log, ['begin', 'drop thing', 'end']);
 });
 
 test('an invocation that there is no room for is not begun and not told', async () => {
   const release = Promise.withResolvers<void>();
-  const { invoke, log, heard } = executorOf(() => release.promise, { max: 1 });
+  const { invoke, log, heard } = executorOf(
+    imports => {
+      imports.answer();
+      return release.promise;
+    },
+    { max: 1 },
+  );
   const first = invoke();
   assert.equal(await invoke(), undefined);
   release.resolve();

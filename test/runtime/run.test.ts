@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Invocation } from '../../src/host/interface.ts';
+import { Hosts } from '../../src/runtime/host-states.ts';
 import { InvocationRun } from '../../src/runtime/run.ts';
 import { provide } from '../../src/wit/provided.ts';
 import { func, witInterface } from '../../src/wit/interface.ts';
 import { Trap } from '../../src/wit/trap.ts';
 import { stubComponent } from '../host/harness.ts';
-
-const component = stubComponent({}, 0);
-const start = (): InvocationRun => new InvocationRun(component, { write: () => {} }, () => new Map());
+import { givenUp, startRun as start } from './start-run.ts';
 
 /** Fails the test when a rejection stays unhandled; call the result at the end. */
 function watchRejections(t: TestContext): () => Promise<void> {
@@ -35,7 +35,7 @@ test('giving up rejects everything that the guest waits for, with the reason', a
   const reason = new Trap('stopping');
   run.giveUp(reason);
   for (const wait of waits) await assert.rejects(wait, reason);
-  await assert.rejects(run.givenUp, reason);
+  await assert.rejects(givenUp(run), reason);
 });
 
 test('after giving up every host call traps and every wait rejects at once', async () => {
@@ -53,7 +53,7 @@ test('the first reason counts', async () => {
   run.giveUp(first);
   run.giveUp(new Trap('second'));
   assert.throws(() => run.enter(), first);
-  await assert.rejects(run.givenUp, first);
+  await assert.rejects(givenUp(run), first);
 });
 
 test('a promise that fails after the guest stopped waiting is told nobody', async t => {
@@ -119,19 +119,31 @@ test('what the guest prints goes out, and stderr is kept as its last words', () 
   const output = {
     write: (id: string, stream: string, bytes: Uint8Array) => void written.push(`${id} ${stream} ${bytes.length}`),
   };
-  const run = new InvocationRun(component, output, () => new Map());
+  const run = start({ output });
   run.output.write('stub', 'stdout', Buffer.from('out\n'));
   run.output.write('stub', 'stderr', Buffer.from('panicked\n'));
   assert.deepEqual(written, ['stub stdout 4', 'stub stderr 9']);
-  assert.deepEqual(run.lastWords.lines, ['panicked']);
+  assert.deepEqual(run.lastWords, ['panicked']);
 });
 
-test('gives each provided interface the state that its host made for this invocation', () => {
+test('begins a host interface when the guest first uses it, and ends it', () => {
   const provided = provide<object>()(witInterface('a:b/c', '1.0.0', { functions: { f: func([]) } }), { f: () => {} });
-  const state = {};
-  const run = new InvocationRun(component, { write: () => {} }, invocation => {
-    assert.equal(invocation.component, component);
-    return new Map([[provided, state]]);
-  });
-  assert.equal(run.state(provided), state);
+  const component = stubComponent({}, 0);
+  const begun: unknown[] = [];
+  const ended: unknown[] = [];
+  const configured = {
+    begin: (invocation: Invocation) => {
+      begun.push(invocation.component);
+      return begun;
+    },
+    end: (state: unknown) => void ended.push(state),
+  };
+  const hosts = new Hosts([{ host: { name: 'c', provides: [provided], configure: () => configured }, configured }]);
+  const run = new InvocationRun({ component, output: { write: () => {} }, hosts });
+  assert.deepEqual(begun, []);
+  assert.equal(run.state(provided), begun);
+  assert.equal(run.state(provided), begun);
+  assert.deepEqual(begun, [component]);
+  run.finish();
+  assert.deepEqual(ended, [begun]);
 });

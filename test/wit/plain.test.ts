@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { InvocationRun } from '../../src/runtime/run.ts';
+import type { InvocationRun } from '../../src/runtime/run.ts';
 import { PlainBinding, type PlainInstance } from '../../src/wit/plain.ts';
 import { provide, type AnyProvided } from '../../src/wit/provided.ts';
 import { Trap } from '../../src/wit/trap.ts';
 import { err, ok } from '../../src/wit/types.ts';
-import { stubComponent } from '../host/harness.ts';
+import { givenUp, startRun } from '../runtime/start-run.ts';
 import { compileDriver, things, type Driver, type OpenResult, type Thing } from './things.ts';
 
 let instantiate: (imports: Readonly<Record<string, unknown>>) => Driver;
@@ -56,7 +56,7 @@ function drive({ answer = () => 42, wait, open, drop, handlesMax = 100 }: Behavi
       },
     },
   );
-  const run = new InvocationRun(stubComponent({}, 0), { write: () => {} }, () => new Map([[provided, null]]));
+  const run = startRun({ provides: [provided] });
   const instance = new PlainBinding([provided], handlesMax).instance(run);
   return { guest: instantiate(instance.imports), run, instance, made };
 }
@@ -104,7 +104,7 @@ for (const [title, use] of [
 
 test('a guest that waits on a handle it does not have is given up, not left hanging', async () => {
   const { guest, run } = drive();
-  await assert.rejects(Promise.race([guest.wait(77), run.givenUp]), /unknown handle/);
+  await assert.rejects(Promise.race([guest.wait(77), givenUp(run)]), /unknown handle/);
   assert.equal(run.bug, undefined);
 });
 
@@ -181,13 +181,13 @@ test("an error of a waiting function is the guest's to handle, as a WIT result",
 test('a promise that rejects gives up the invocation, also where WIT knows no error', async () => {
   const bug = new Error('a slip');
   const { guest, run } = drive({ wait: () => Promise.reject(bug) });
-  await assert.rejects(Promise.race([guest.wait(guest.make(1)), run.givenUp]), WebAssembly.RuntimeError);
+  await assert.rejects(Promise.race([guest.wait(guest.make(1)), givenUp(run)]), WebAssembly.RuntimeError);
   assert.equal(run.bug, bug);
 });
 
 test('a handle past the limit gives up the invocation, also after a wait', async () => {
   const { guest, run } = drive({ handlesMax: 0 });
-  await assert.rejects(Promise.race([guest.openLater(), run.givenUp]), /which is the limit/);
+  await assert.rejects(Promise.race([guest.openLater(), givenUp(run)]), /which is the limit/);
   assert.throws(() => run.enter(), /which is the limit/);
   assert.equal(run.bug, undefined);
 });
@@ -198,7 +198,7 @@ test('a guest that is given up while it waits goes no further', async t => {
   const waiting = guest.wait(guest.make(1));
   await roundTheLoop();
   run.giveUp(new Trap('the app is stopping'));
-  await assert.rejects(Promise.race([waiting, run.givenUp]), /the app is stopping/);
+  await assert.rejects(Promise.race([waiting, givenUp(run)]), /the app is stopping/);
   assert.throws(() => guest.answer(), WebAssembly.RuntimeError);
   gate.reject(new Error('nobody waits for this'));
   await noUnhandledRejection(t);
@@ -213,7 +213,7 @@ test('what opens after the invocation was given up becomes no handle', async () 
   gate.resolve(ok(late));
   run.giveUp(new Trap('the app is stopping'));
   instance.dropAll();
-  await assert.rejects(Promise.race([opening, run.givenUp]), /the app is stopping/);
+  await assert.rejects(Promise.race([opening, givenUp(run)]), /the app is stopping/);
 });
 
 test('instances of one binding know nothing of one another', () => {

@@ -1,5 +1,5 @@
 // wasi:http/types 0.2 and outgoing-handler 0.2, as WIT values.
-import { func, witInterface } from '../../wit/interface.ts';
+import { func, waitingFunc, witInterface } from '../../wit/interface.ts';
 import {
   bool,
   borrow,
@@ -182,5 +182,15 @@ export const outgoingHandler = witInterface('wasi:http/outgoing-handler', versio
       ],
       result(own(futureIncomingResponseResource), errorCode),
     ),
+  },
+});
+
+/** What a guest exports to answer requests. */
+export const incomingHandler = witInterface('wasi:http/incoming-handler', version, {
+  functions: {
+    handle: waitingFunc([
+      ['request', own(incomingRequestResource)],
+      ['response-out', own(responseOutparamResource)],
+    ]),
   },
 });

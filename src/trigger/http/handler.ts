@@ -1,10 +1,11 @@
 // Answers one HTTP request: well-known paths, the route, then the component's handler in an instance of its own.
 import { isUtf8 } from 'node:buffer';
 import type { App } from '../../app/app.ts';
-import { incomingRequestResource, responseOutparamResource } from '../../host/wasi-http/declarations.ts';
 import { Fields, isForbidden, type Entry } from '../../host/wasi-http/fields.ts';
 import { IncomingRequest, type Method } from '../../host/wasi-http/messages.ts';
+import type { Outcome } from '../../runtime/events.ts';
 import type { Executor } from '../../runtime/executor.ts';
+import type { ExportedFunction } from '../../wasm/guest.ts';
 import { emptyAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
 import { Reply } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
@@ -14,8 +15,8 @@ import { wellKnown } from './well-known.ts';
 /** A component that can answer HTTP requests: its executor and the name of its handler's export. */
 export interface HttpComponent {
   readonly executor: Executor;
-  /** `wasi:http/incoming-handler@0.2.0` */
-  readonly handlerExport: string;
+  /** `handle` of `wasi:http/incoming-handler@0.2.0` */
+  readonly handler: ExportedFunction;
 }
 
 export interface HandlerParts {
@@ -25,8 +26,6 @@ export interface HandlerParts {
   readonly components: ReadonlyMap<string, HttpComponent>;
   readonly warn: (message: string) => void;
 }
-
-type Handle = (request: object, outparam: object) => Promise<void>;
 
 export class HttpHandler {
   readonly #parts: HandlerParts;
@@ -54,34 +53,32 @@ export class HttpHandler {
   async #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder): Promise<void> {
     const component = this.#parts.components.get(match.component);
     if (!component) throw new Error(`component ${match.component} has no handler`);
-    const cause = `${request.method} ${request.target}`;
+    const cause = (): string => `${request.method} ${request.target}`;
     const reply = new Reply(request.method, responder);
-    const outcome = await component.executor.invoke(cause, guest => {
-      const handler = guest.exports[component.handlerExport] as { readonly handle: Handle };
-      const incoming = new IncomingRequest(
-        {
-          method: methodOf(request.method),
-          pathWithQuery: request.target,
-          // Spin tells 0.2 guests http even under TLS (spin-behaviour 2.3).
-          scheme: { tag: 'HTTP' },
-          authority: request.authority,
-          headers: Fields.received(guestHeaders(request, match)),
-        },
-        request.body,
-      );
-      return handler.handle(guest.wrap(incomingRequestResource, incoming), guest.wrap(responseOutparamResource, reply));
-    });
+    const incoming = new IncomingRequest(
+      {
+        method: methodOf(request.method),
+        pathWithQuery: request.target,
+        // Spin tells 0.2 guests http even under TLS (spin-behaviour 2.3).
+        scheme: { tag: 'HTTP' },
+        authority: request.authority,
+        headers: Fields.received(guestHeaders(request, match)),
+      },
+      request.body,
+    );
+    const outcome = await component.executor.invoke(cause, { target: component.handler, args: [incoming, reply] });
     if (!outcome) return responder.answer({ ...emptyAnswer(503), headers: [['retry-after', Buffer.from('1')]] });
-    this.#conclude(reply, `component "${match.component}" on ${cause}`, outcome.kind === 'returned');
+    this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome);
   }
 
-  /** After the guest: an answer that it owes is 500, and a body that it left open is cut. */
-  #conclude(reply: Reply, subject: string, returned: boolean): void {
+  /** After the guest: an answer that it owes is 500 (504 when its time was over), and a body that it left open is cut. */
+  #conclude(reply: Reply, subject: () => string, { kind }: Outcome): void {
     const { warn } = this.#parts;
-    if (reply.refused) warn(`${subject}: the guest answered with ${reply.refused}; the client got 500`);
-    else if (!reply.answered && returned) warn(`${subject}: the guest returned without setting a response; the client got 500`);
-    const aborted = reply.conclude();
-    if (aborted && returned) warn(`${subject}: ${aborted}; the response was cut off`);
+    const returned = kind === 'returned';
+    if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
+    else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
+    const aborted = reply.conclude(kind === 'timed-out' ? 504 : 500);
+    if (aborted && returned) warn(`${subject()}: ${aborted}; the response was cut off`);
   }
 }
 

@@ -36,9 +36,9 @@ export class Reply implements ResponseOutparam {
     this.#send(emptyAnswer(500));
   }
 
-  /** After the guest. Gives the reason when a body had to be aborted. */
-  conclude(): string | undefined {
-    if (!this.#answer) this.#send(emptyAnswer(500));
+  /** After the guest: `status` is the answer that it owes. Gives the reason when a body had to be aborted. */
+  conclude(status: number): string | undefined {
+    if (!this.#answer) this.#send(emptyAnswer(status));
     const body = this.#answer?.body;
     if (!body || body instanceof Uint8Array) return undefined;
     return body.abort('the guest returned without finishing the body');

@@ -36,8 +36,8 @@ test('an error that the guest sets becomes 500 and is said', () => {
 
 test('a guest that set nothing gets 500 for its client, once', () => {
   const { reply, answers } = replyTo('GET');
-  assert.equal(reply.conclude(), undefined);
-  reply.conclude();
+  assert.equal(reply.conclude(500), undefined);
+  reply.conclude(500);
   assert.deepEqual(
     answers.map(({ status }) => status),
     [500],
@@ -49,7 +49,7 @@ test('a body that was not finished is aborted at the end, and says why', () => {
   const made = response(200);
   made.body();
   reply.set(ok(made));
-  assert.equal(reply.conclude(), 'the guest returned without finishing the body');
+  assert.equal(reply.conclude(500), 'the guest returned without finishing the body');
 });
 
 test('HEAD has no body, and a guest that writes one without end is told that nobody listens', () => {

@@ -1,0 +1,38 @@
+// An instance of a component, whichever bindings it has: what the runtime and triggers know of it.
+import type { WitFunction } from '../wit/interface.ts';
+import type { HostScope } from '../wit/scope.ts';
+
+/** A function that a component exports. */
+export interface ExportedFunction {
+  /** With version, as the component has it: `wasi:http/incoming-handler@0.2.0`. */
+  readonly interface: string;
+  /** `handle` */
+  readonly name: string;
+  readonly type: WitFunction;
+}
+
+/** Serves one invocation at a time. */
+export interface GuestInstance {
+  /** From now on its host calls belong to this invocation. */
+  enter(scope: HostScope): void;
+  /**
+   * Calls an export with WIT values (host objects for resources). `onReturn` gets the result as soon as there is one, which
+   * for WASI 0.3 is before the call is over. Rejects when the guest traps.
+   */
+  call(target: ExportedFunction, args: readonly unknown[], onReturn?: (result: unknown) => void): Promise<void>;
+  /** After the call: drops the handles that the invocation left behind. */
+  leave(): void;
+  /** Puts the instance back to its first state. False: it must not serve again. */
+  reset(): boolean;
+  /** It will not serve again: lets go of what waits for it. */
+  dispose(): void;
+}
+
+/** A component of which instances can be made. */
+export interface GuestComponent {
+  readonly bindings: 'fast' | 'plain';
+  /** Why its instances cannot be put back and serve again; undefined when they can. */
+  readonly unfit: string | undefined;
+  /** Runs the component's start with `home` as its invocation. Throws what the start throws, RangeError without memory. */
+  instantiate(home: HostScope): GuestInstance;
+}
