@@ -153,7 +153,9 @@ async function prepareAll(components: readonly Component[], options: RuntimeOpti
       options.checkExports({ id, at, exports });
     };
     const request = { componentId: id, path, at, buildCommands };
-    prepared.push(await prepareComponent(request, { cacheDirectory, asyncImports, asyncExports, checkShape, onProgress }));
+    prepared.push(
+      await prepareComponent(request, { cacheDirectory, asyncImports, asyncExports, bindings: 'plain', checkShape, onProgress }),
+    );
   }
   return prepared;
 }

@@ -27,7 +27,7 @@ export async function compileComponent(prepared: PreparedComponent): Promise<Com
 }
 
 export async function compileCoreModules(prepared: PreparedComponent): Promise<CoreModules> {
-  const modules = prepared.coreFiles.map(async name => {
+  const modules = prepared.files.coreFiles.map(async name => {
     const module = await WebAssembly.compile(await readFile(preparedFile(prepared, name)));
     return [name, module] as const;
   });
@@ -45,7 +45,9 @@ interface GeneratedModule {
 
 /** Loads the component in this thread, with core modules that were compiled in this or another one. */
 export async function loadComponent(prepared: PreparedComponent, coreModules: CoreModules): Promise<CompiledComponent> {
-  const url = pathToFileURL(preparedFile(prepared, prepared.moduleFile)).href;
+  const { files } = prepared;
+  if (files.bindings !== 'plain') throw new Error(`component ${prepared.componentId} was not prepared for plain bindings`);
+  const url = pathToFileURL(preparedFile(prepared, files.moduleFile)).href;
   // The cache gives a different directory to every version of a component, so the module that Node remembers for a URL is right.
   const generated = (await import(url)) as GeneratedModule;
   const getCoreModule = (name: string): WebAssembly.Module => {

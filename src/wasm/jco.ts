@@ -1,9 +1,7 @@
 // The only file that imports jco. Imported by the transpiling process alone: it loads some 20 MB of Wasm.
 import { $init, generate } from '@bytecodealliance/jco-transpile/component';
+import { JcoRefusal } from './jco-refusal.ts';
 import { jcoVersion } from './jco-version.ts';
-
-/** jco will not take the component or module; the message is jco's own. */
-export class JcoRefusal extends Error {}
 
 export interface JcoOptions {
   /** From an imported interface's full name (`wasi:io/poll@0.2.6`) to its key in the imports given at instantiation. */

@@ -8,24 +8,19 @@ import type { AdapterName } from './adapter.ts';
 import { inspectComponent, type ComponentShape } from './inspect.ts';
 import { invalidComponent, readComponentBinary } from './source.ts';
 import type { ComponentBinary, ComponentRequest } from './source.ts';
+import type { Bindings, TranspiledComponent } from './transpile-job.ts';
 import { transpileComponent } from './transpile.ts';
 
 /** A component that can be compiled. Plain data: it may be posted to another thread. */
-export interface PreparedComponent extends ComponentShape {
+export type PreparedComponent = TranspiledComponent & {
   readonly componentId: string;
   /** sha256 of the file that the manifest names, in hex. */
   readonly digest: string;
-  /** Holds the files named below. */
+  /** Holds the files. */
   readonly directory: string;
   /** `directory` is outside the cache: whoever asked for it removes it when the application stops. */
   readonly temporary: boolean;
-  /** File name of the generated JavaScript module. */
-  readonly moduleFile: string;
-  /** File names of the core modules. */
-  readonly coreFiles: readonly string[];
-  /** The keys (`wasi:io/poll@0.2`) that must be among the imports given at instantiation. */
-  readonly importKeys: readonly string[];
-}
+};
 
 export type PrepareEvent =
   /** It is not in the cache, so it takes a moment. */
@@ -47,6 +42,8 @@ export interface PrepareOptions {
   readonly asyncImports: readonly string[];
   /** Functions of the guest from which they are reached: `wasi:http/incoming-handler#handle`. */
   readonly asyncExports: readonly string[];
+  /** Those that are wanted; `fast` gives plain ones where tspin does not understand the component. */
+  readonly bindings: Bindings;
   /** Throws TspinError for a component that the host cannot run; then nothing of it is kept. */
   readonly checkShape?: ((shape: ComponentShape) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -61,7 +58,7 @@ const cacheBytesMax = 2 ** 30;
  * A transpiling process takes up to 265 MB: the caller limits how many run at once.
  */
 export async function prepareComponent(request: ComponentRequest, options: PrepareOptions): Promise<PreparedComponent> {
-  const { signal, onProgress, cacheDirectory, asyncImports, asyncExports, checkShape } = options;
+  const { signal, onProgress, cacheDirectory, asyncImports, asyncExports, bindings, checkShape } = options;
   const { componentId } = request;
   signal?.throwIfAborted();
   const binary = await readComponentBinary(request);
@@ -70,7 +67,7 @@ export async function prepareComponent(request: ComponentRequest, options: Prepa
   if (binary.kind === 'component') checkShape?.(shapeOf(request, binary.bytes));
   const digest = sha256(binary.bytes);
   const cached = await findOrMake(
-    cacheKey({ digest, asyncImports, asyncExports }),
+    cacheKey({ digest, asyncImports, asyncExports, bindings }),
     {
       directory: cacheDirectory,
       bytesMax: cacheBytesMax,
@@ -80,7 +77,7 @@ export async function prepareComponent(request: ComponentRequest, options: Prepa
     },
     async directory => {
       onProgress?.({ kind: 'transpiling', componentId });
-      const job = { directory, adapter, asyncImports, asyncExports };
+      const job = { directory, adapter, asyncImports, asyncExports, bindings };
       const made = await transpileComponent(request, binary.bytes, job, { signal });
       checkShape?.(made);
       return made;

@@ -3,12 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { interfaceKey } from '../wit/name.ts';
-import { readAdapter } from './adapter.ts';
+import { readAdapter, type AdapterName } from './adapter.ts';
 import { MalformedWasm } from './binary.ts';
 import { inspectComponent } from './inspect.ts';
 import type { ComponentShape } from './inspect.ts';
-import { JcoRefusal, generateBindings, makeComponent } from './jco.ts';
-import type { TranspileAnswer, TranspileJob, TranspiledComponent } from './transpile-job.ts';
+import { JcoRefusal } from './jco-refusal.ts';
+import { NotUnderstood } from './component/not-understood.ts';
+import type { CoreModuleFacts } from './fast/core-modules.ts';
+import type { FastFiles, PlainFiles, TranspileAnswer, TranspileJob, TranspiledComponent } from './transpile-job.ts';
 
 // A Ctrl-C reaches all processes of the terminal. The parent decides what it means and ends this one.
 process.on('SIGINT', () => undefined);
@@ -28,9 +30,47 @@ async function answer(job: TranspileJob): Promise<void> {
 
 async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
   const source = await buffer(process.stdin);
-  const component = job.adapter === undefined ? source : await makeComponent(source, await readAdapter(job.adapter));
+  const component = job.adapter === undefined ? source : await makeComponent(source, job.adapter);
   const shape = inspectComponent(component);
-  const output = await generateBindings(component, {
+  if (job.bindings === 'plain')
+    return { ...shape, files: await writePlain(component, shape, job, 'plain bindings are asked for') };
+  try {
+    return { ...shape, files: await writeFast(component, job) };
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    return { ...shape, files: await writePlain(component, shape, job, error.message) };
+  }
+}
+
+// jco takes as long to load as the rest of the work takes: it is loaded where it is needed.
+const loadJco = (): Promise<typeof import('./jco.ts')> => import('./jco.ts');
+
+async function makeComponent(module: Uint8Array, adapter: AdapterName): Promise<Uint8Array> {
+  const jco = await loadJco();
+  return jco.makeComponent(module, await readAdapter(adapter));
+}
+
+async function writeFast(component: Uint8Array, job: TranspileJob): Promise<FastFiles> {
+  const [{ planComponent }, { instrument }] = await Promise.all([
+    import('./component/plan-component.ts'),
+    import('./instrument/instrument.ts'),
+  ]);
+  const plan = planComponent(component);
+  const coreFiles: string[] = [];
+  const facts: CoreModuleFacts[] = [];
+  for (const [index, { offset, length }] of plan.modules.entries()) {
+    const instrumented = instrument(component.subarray(offset, offset + length));
+    const name = `core${index}.wasm`;
+    await writeFile(join(job.directory, name), instrumented.bytes);
+    coreFiles.push(name);
+    facts.push({ ...instrumented.facts, unfit: instrumented.unfit });
+  }
+  return { bindings: 'fast', coreFiles, facts, plan };
+}
+
+async function writePlain(component: Uint8Array, shape: ComponentShape, job: TranspileJob, why: string): Promise<PlainFiles> {
+  const jco = await loadJco();
+  const output = await jco.generateBindings(component, {
     map: importMap(shape),
     asyncImports: job.asyncImports,
     asyncExports: job.asyncExports,
@@ -39,7 +79,8 @@ async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
   const moduleFile = 'component.mjs';
   await writeFile(join(job.directory, moduleFile), output.module);
   for (const [name, bytes] of output.coreModules) await writeFile(join(job.directory, name), bytes);
-  return { ...shape, moduleFile, coreFiles: output.coreModules.map(([name]) => name), importKeys: output.importKeys };
+  const coreFiles = output.coreModules.map(([name]) => name);
+  return { bindings: 'plain', moduleFile, coreFiles, importKeys: output.importKeys, why };
 }
 
 /** Every import by its full name: left to itself jco drops the versions, and two of one interface would be confused. */

@@ -1,6 +1,11 @@
 // What the transpiling process is told and what it answers. Types only: shared by both sides.
 import type { AdapterName } from './adapter.ts';
+import type { ComponentPlan } from './component/plan.ts';
+import type { CoreModuleFacts } from './fast/core-modules.ts';
 import type { ComponentShape } from './inspect.ts';
+
+/** `fast`: by tspin itself, where it understands the component; `plain`: by jco. */
+export type Bindings = 'fast' | 'plain';
 
 /** Sent as one message; the Wasm itself comes through stdin. */
 export interface TranspileJob {
@@ -10,16 +15,33 @@ export interface TranspileJob {
   readonly adapter: AdapterName | undefined;
   readonly asyncImports: readonly string[];
   readonly asyncExports: readonly string[];
+  /** The bindings that are wanted. */
+  readonly bindings: Bindings;
 }
 
-export interface TranspiledComponent extends ComponentShape {
+/** What jco made. */
+export interface PlainFiles {
+  readonly bindings: 'plain';
   /** File name of the generated JavaScript module. */
   readonly moduleFile: string;
   /** File names of the core modules, as the generated module asks for them. */
   readonly coreFiles: readonly string[];
   /** The keys that the generated module reads from its imports. */
   readonly importKeys: readonly string[];
+  /** Why it is not bound by tspin itself, for people. */
+  readonly why: string;
 }
+
+/** Instrumented core modules, and how to put them together. */
+export interface FastFiles {
+  readonly bindings: 'fast';
+  /** File names of the core modules, in the plan's order. */
+  readonly coreFiles: readonly string[];
+  readonly facts: readonly CoreModuleFacts[];
+  readonly plan: ComponentPlan;
+}
+
+export type TranspiledComponent = ComponentShape & { readonly files: PlainFiles | FastFiles };
 
 /** `refused`: the component is at fault, the reason is for the user. `failed`: the transpiler is. */
 export type TranspileAnswer =

@@ -15,7 +15,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
-import { cacheKey } from '../../src/wasm/cache-key.ts';
+import { cacheKey, type CacheKeyParts } from '../../src/wasm/cache-key.ts';
 import { findOrMake } from '../../src/wasm/cache.ts';
 import type { CacheOptions, CachedComponent } from '../../src/wasm/cache.ts';
 import type { TranspiledComponent } from '../../src/wasm/transpile-job.ts';
@@ -26,12 +26,16 @@ const content: TranspiledComponent = {
   importedFunctions: [],
   exports: [],
   exportedFunctions: ['run'],
-  moduleFile: 'component.mjs',
-  coreFiles: ['component.core.wasm'],
-  importKeys: ['a:b/c@1'],
+  files: {
+    bindings: 'plain',
+    moduleFile: 'component.mjs',
+    coreFiles: ['component.core.wasm'],
+    importKeys: ['a:b/c@1'],
+    why: 'a test',
+  },
 };
-const key = cacheKey({ digest: 'd', asyncImports: [], asyncExports: [] });
-const otherKey = cacheKey({ digest: 'e', asyncImports: [], asyncExports: [] });
+const key = cacheKey({ digest: 'd', asyncImports: [], asyncExports: [], bindings: 'plain' });
+const otherKey = cacheKey({ digest: 'e', asyncImports: [], asyncExports: [], bindings: 'plain' });
 const hourMs = 60 * 60 * 1000;
 
 async function make(directory: string): Promise<TranspiledComponent> {
@@ -126,7 +130,7 @@ test('removes what was used longest ago when it grows too large', async t => {
   for (const name of [key, otherKey]) entries.push(await findOrMake(name, cache, make));
   age(entries, [3 * hourMs, 2 * hourMs]);
   await findOrMake(key, cache, neverMake);
-  const third = cacheKey({ digest: 'f', asyncImports: [], asyncExports: [] });
+  const third = cacheKey({ digest: 'f', asyncImports: [], asyncExports: [], bindings: 'plain' });
   await findOrMake(third, { ...cache, bytesMax: 3500 }, make);
   assert.deepEqual(readdirSync(cache.directory).toSorted(), [key, third].toSorted());
 });
@@ -177,15 +181,16 @@ test('leaves no temporary folder when making fails there', async t => {
 });
 
 test('the key changes with the component and with what may wait, not with the order of a list', () => {
-  const parts = { digest: 'd', asyncImports: ['a', 'b'], asyncExports: ['c'] };
+  const parts: CacheKeyParts = { digest: 'd', asyncImports: ['a', 'b'], asyncExports: ['c'], bindings: 'plain' };
   assert.match(cacheKey(parts), /^[0-9a-f]{64}$/);
   assert.equal(cacheKey(parts), cacheKey({ ...parts, asyncImports: ['b', 'a'] }));
-  const others = [
+  const others: CacheKeyParts[] = [
     { ...parts, digest: 'e' },
+    { ...parts, bindings: 'fast' },
     { ...parts, asyncImports: ['a'] },
     { ...parts, asyncExports: [] },
   ];
-  assert.equal(new Set([parts, ...others].map(cacheKey)).size, 4);
+  assert.equal(new Set([parts, ...others].map(cacheKey)).size, 5);
 });
 
 async function expectTemporary(t: TestContext, directory: string, reason: RegExp): Promise<void> {

@@ -52,6 +52,7 @@ export const counterText: ComponentText = {
 export const counterAsync = {
   asyncImports: ['tspin:test/clock#wait'],
   asyncExports: ['tspin:test/counter#wait-then-count'],
+  bindings: 'plain',
 } as const;
 
 /** A component whose only import is of an interface that no Spin has. */

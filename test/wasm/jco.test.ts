@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { jcoVersion } from '../../src/wasm/jco-version.ts';
-import { JcoRefusal, generateBindings, makeComponent } from '../../src/wasm/jco.ts';
+import { JcoRefusal } from '../../src/wasm/jco-refusal.ts';
+import { generateBindings, makeComponent } from '../../src/wasm/jco.ts';
 import { readAdapter } from '../../src/wasm/adapter.ts';
 import { component, counterText, emptyModule } from './fixtures.ts';
 

@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import test from 'node:test';
 import { TspinError, formatError } from '../../src/errors.ts';
 import { prepareComponent } from '../../src/wasm/prepare.ts';
-import type { PrepareEvent, PreparedComponent } from '../../src/wasm/prepare.ts';
+import type { PlainFiles } from '../../src/wasm/transpile-job.ts';
+import type { PrepareEvent, PrepareOptions, PreparedComponent } from '../../src/wasm/prepare.ts';
 import { assertGolden } from '../golden.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import {
@@ -43,10 +44,13 @@ test('prepares a component, and finds it prepared the second time', async t => {
     );
   const first = await prepare();
   assert.deepEqual(await prepare(), first);
-  assert.deepEqual(first.importKeys, ['tspin:test/clock@1']);
+  assert.deepEqual(plainFiles(first).importKeys, ['tspin:test/clock@1']);
   assert.deepEqual(first.imports, [{ interface: 'tspin:test/clock', version: '1.2.0', functions: ['wait'] }]);
   assert.deepEqual(first.exports, [{ interface: 'tspin:test/counter', version: '1.2.0' }]);
-  assert.deepEqual(readdirSync(first.directory).toSorted(), [...first.coreFiles, first.moduleFile, 'manifest.json'].toSorted());
+  assert.deepEqual(
+    readdirSync(first.directory).toSorted(),
+    [...plainFiles(first).coreFiles, plainFiles(first).moduleFile, 'manifest.json'].toSorted(),
+  );
   assert.deepEqual(
     events.map(({ kind }) => kind),
     ['transpiling', 'prepared', 'prepared'],
@@ -71,16 +75,16 @@ test('gives compatible versions of an interface one key, and others their own', 
         (func (export "run") (call $a) (call $b) (call $c)))`,
     }),
   );
-  assert.deepEqual(prepared.importKeys.toSorted(), ['a:b/one@0.2', 'old:thing/api@1', 'old:thing/api@2']);
+  assert.deepEqual(plainFiles(prepared).importKeys.toSorted(), ['a:b/one@0.2', 'old:thing/api@1', 'old:thing/api@2']);
 });
 
 test('makes a component of a module by the Rust SDK', async t => {
   const prepared = await prepareComponent(
     { componentId: 'kv', path: rustModulePath, at: undefined },
-    { cacheDirectory: temporaryFolder(t), asyncImports: [], asyncExports: [] },
+    { cacheDirectory: temporaryFolder(t), asyncImports: [], asyncExports: [], bindings: 'plain' },
   );
   assert.deepEqual(prepared.exports, [{ interface: 'wasi:http/incoming-handler', version: '0.2.0' }]);
-  assert(prepared.importKeys.includes('fermyon:spin/key-value@2'));
+  assert(plainFiles(prepared).importKeys.includes('fermyon:spin/key-value@2'));
 });
 
 test('makes a component of a program: it exports wasi:cli/run', async t => {
@@ -126,7 +130,7 @@ for (const [code, spoil] of mistakes) {
     const cacheDirectory = join(folder, 'cache');
     const error = await prepareComponent(
       { componentId: 'cart', path, at },
-      { cacheDirectory, asyncImports: [], asyncExports: [] },
+      { cacheDirectory, asyncImports: [], asyncExports: [], bindings: 'plain' },
     ).then(
       () => assert.fail('prepared'),
       (reason: unknown) => reason,
@@ -168,9 +172,14 @@ test('an entry whose module is truncated is made again', async t => {
   const path = counterFile(folder, await component(counterText));
   const cache = join(folder, 'cache');
   const first = await prepareCounter(path, cache, 'made');
-  truncateSync(join(first.directory, first.moduleFile), 10);
+  truncateSync(join(first.directory, plainFiles(first).moduleFile), 10);
   assert.deepEqual(await prepareCounter(path, cache, 'made'), first);
 });
+
+function plainFiles({ files }: PreparedComponent): PlainFiles {
+  assert(files.bindings === 'plain');
+  return files;
+}
 
 async function prepareCounter(path: string, cacheDirectory: string, origin: 'made' | 'found'): Promise<PreparedComponent> {
   const events: PrepareEvent[] = [];
@@ -183,7 +192,12 @@ async function prepareCounter(path: string, cacheDirectory: string, origin: 'mad
 }
 
 function prepareBytes(folder: string, bytes: Uint8Array): Promise<PreparedComponent> {
-  const options = { cacheDirectory: join(folder, 'cache'), asyncImports: [], asyncExports: [] };
+  const options: PrepareOptions = {
+    cacheDirectory: join(folder, 'cache'),
+    asyncImports: [],
+    asyncExports: [],
+    bindings: 'plain',
+  };
   return prepareComponent({ componentId: 'given', path: counterFile(folder, bytes), at: undefined }, options);
 }
 

@@ -112,6 +112,7 @@ export async function compileDriver(): Promise<(imports: Readonly<Record<string,
           cacheDirectory: join(folder, 'cache'),
           asyncImports: ['tspin:test/things#[method]thing.wait', 'tspin:test/things#open-later'],
           asyncExports: ['tspin:test/driver#wait', 'tspin:test/driver#open-later'],
+          bindings: 'plain',
         },
       ),
     );

@@ -52,6 +52,10 @@ export class RecycledMemory {
     return this.#pages ? Number(this.#pages.value) * wasmPageBytes : this.realBytes;
   }
 
+  get pages(): WebAssembly.Global | undefined {
+    return this.#pages;
+  }
+
   /** Told once, when the core instance that owns the memory has been made. */
   growsBy(pages: WebAssembly.Global | undefined): void {
     this.#pages = pages;

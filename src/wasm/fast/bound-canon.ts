@@ -1,0 +1,102 @@
+// What a component's canonical functions are for its host: bound once for the component, then to each instance.
+import type { WitInterface } from '../../wit/interface.ts';
+import { interfaceKey, parseInterfaceName } from '../../wit/name.ts';
+import type { AnyProvided } from '../../wit/provided.ts';
+import { Trap } from '../../wit/trap.ts';
+import type { ResourceNode } from '../../wit/types.ts';
+import type { GuestMemory } from '../abi/guest-memory.ts';
+import { compileLowered } from '../abi/lowered-function.ts';
+import { ResourceHandle } from '../abi/resource-handle.ts';
+import { NotUnderstood } from '../component/not-understood.ts';
+import type { CanonFunction } from '../component/plan.ts';
+import { sameFunction } from '../component/same-function.ts';
+import type { FastInstance } from './fast-instance.ts';
+
+/** Gives the core function, or one that suspends (`WebAssembly.Suspending`), for one instance. */
+export type BoundCanon = (instance: FastInstance, memory: GuestMemory | undefined) => WebAssembly.ImportValue;
+
+/** What the host offers, by key. */
+export class Offers {
+  readonly #byKey: ReadonlyMap<string, AnyProvided>;
+  readonly #atOnce: ReadonlySet<string>;
+
+  /** `atOnce`: functions that never return a promise in this app: `fermyon:spin/key-value@2.0.0#[method]store.get`. */
+  constructor(provided: readonly AnyProvided[], atOnce: Iterable<string>) {
+    this.#byKey = new Map(provided.map(one => [interfaceKey(one.wit.name, one.wit.version), one]));
+    this.#atOnce = new Set(atOnce);
+  }
+
+  /** By full name: `wasi:io/poll@0.2.6`. */
+  find(name: string): AnyProvided | undefined {
+    const parsed = parseInterfaceName(name);
+    return this.#byKey.get(interfaceKey(parsed.name, parsed.version));
+  }
+
+  waits(wit: WitInterface, name: string): boolean {
+    return wit.functions[name]?.waits === true && !this.#atOnce.has(`${wit.name}#${name}`);
+  }
+}
+
+/** Throws NotUnderstood when the component and the host do not mean the same. */
+export function bindCanon(canon: CanonFunction, offers: Offers): BoundCanon {
+  switch (canon.kind) {
+    case 'lower':
+      return bindLower(canon, offers);
+    case 'resource-drop':
+      return bindDrop(canon, offers);
+    default:
+      return (instance, memory) => {
+        const { fn, suspends } = instance.async.builtin(canon, memory);
+        return suspends ? suspending(fn) : fn;
+      };
+  }
+}
+
+function bindLower(canon: Extract<CanonFunction, { kind: 'lower' }>, offers: Offers): BoundCanon {
+  const subject = `${canon.interface}#${canon.name}`;
+  const provided = offers.find(canon.interface);
+  if (!provided) return unserved(subject);
+  const declared = provided.wit.functions[canon.name];
+  const implementation = provided.functions[canon.name];
+  if (!declared || !implementation) return unserved(subject);
+  if (!sameFunction(canon.type, declared)) throw new NotUnderstood(`${subject} has another type than the host's`);
+  const waits = offers.waits(provided.wit, canon.name);
+  const mode = canon.options.async ? 'async' : waits ? 'suspending' : 'sync';
+  const lowered = compileLowered(declared, canon.options.encoding, mode);
+  const call = implementation as (state: unknown, ...args: unknown[]) => unknown;
+  return (instance, memory) => {
+    const fn = lowered.bind(instance, memory, provided, call);
+    return mode === 'suspending' ? suspending(fn) : fn;
+  };
+}
+
+function bindDrop(canon: Extract<CanonFunction, { kind: 'resource-drop' }>, offers: Offers): BoundCanon {
+  const provided = offers.find(canon.interface);
+  const resource = provided?.wit.resources.find(({ name }) => name === canon.resource);
+  if (!provided || !resource) return unserved(`${canon.interface}#[resource-drop]${canon.resource}`);
+  const drop = provided.drops[resource.name] as ((state: unknown, object: unknown) => void) | undefined;
+  return instance => (handle: number) => {
+    try {
+      const entry = takeForDrop(instance, handle, resource);
+      if (drop && entry.own) drop(instance.scope.state(provided), entry.object);
+    } catch (error) {
+      instance.fail(error);
+    }
+  };
+}
+
+function takeForDrop(instance: FastInstance, handle: number, resource: ResourceNode): ResourceHandle {
+  const entry = instance.handles.get(handle);
+  if (!(entry instanceof ResourceHandle) || entry.resource !== resource) throw new Trap('unknown handle');
+  if (entry.lent > 0) throw new Trap('a handle was dropped while it was lent');
+  instance.handles.remove(handle);
+  return entry;
+}
+
+/** Some Spin version has it and tspin does not yet: a guest may import it, and is ended when it calls it. */
+function unserved(subject: string): BoundCanon {
+  return instance => () => instance.fail(new Trap(`tspin does not serve ${subject} yet`));
+}
+
+const suspending = (fn: (...args: never[]) => unknown): WebAssembly.ImportValue =>
+  new WebAssembly.Suspending(fn) as unknown as WebAssembly.ImportValue;

@@ -1,0 +1,36 @@
+// A call of a component's export, bound to one instance.
+import type { WitFunction } from '../../wit/interface.ts';
+import { compileLifted } from '../abi/lifted-call.ts';
+import type { CoreFunction } from '../abi/lowered-function.ts';
+import type { LiftedFunction } from '../component/plan.ts';
+import type { FastInstance } from './fast-instance.ts';
+
+/** Calls it with WIT values; `onReturn` gets the result. Rejects when the guest traps. */
+export type ExportedCall = (args: readonly unknown[], onReturn?: (result: unknown) => void) => Promise<void>;
+
+/** `type`: as the host declares it. */
+export function bindExport(lifted: LiftedFunction, type: WitFunction, instance: FastInstance): ExportedCall {
+  const { core, options } = lifted;
+  const start = promising(instance.core.function(core));
+  const memory = instance.core.guestMemory(options);
+  if (options.callback) {
+    const callback = promising(instance.core.function(options.callback));
+    return instance.async.bindTask({ type, memory, start, callback });
+  }
+  const call = compileLifted(type, options.encoding).bind(instance, memory);
+  const postReturn = options.postReturn && instance.core.function(options.postReturn);
+  return async (args, onReturn) => {
+    const flat = await start(...call.lowerArgs(args));
+    if (!type.result) return onReturn?.(undefined);
+    const result = call.liftResult(flat);
+    if (postReturn) instance.held(() => postReturn(flat as number));
+    onReturn?.(result);
+  };
+}
+
+type PromisingFunction = (...args: (number | bigint)[]) => Promise<number | bigint | undefined>;
+
+/** Whatever the guest calls may suspend it. */
+function promising(core: CoreFunction): PromisingFunction {
+  return WebAssembly.promising(core) as PromisingFunction;
+}

@@ -1,0 +1,117 @@
+// A component bound without jco: what each core import is was read from its canon section, and its core instances are made here.
+import type { HostScope } from '../../wit/scope.ts';
+import type { AnyProvided } from '../../wit/provided.ts';
+import type { ResourceNode } from '../../wit/types.ts';
+import { GuestMemory, type StringEncoding } from '../abi/guest-memory.ts';
+import type { CoreFunction } from '../abi/lowered-function.ts';
+import { ResourceHandle } from '../abi/resource-handle.ts';
+import type { ComponentPlan } from '../component/plan.ts';
+import type { ExportedFunction, GuestComponent, GuestInstance } from '../guest.ts';
+import { bindCanon, type BoundCanon, Offers } from './bound-canon.ts';
+import type { CoreModule, CoreModuleFacts } from './core-modules.ts';
+import { bindExport, type ExportedCall } from './exported-call.ts';
+import { FastInstance } from './fast-instance.ts';
+import type { SharedImages } from './image.ts';
+import type { Preemption } from './preemption.ts';
+import { RecycledMemory } from './recycled-memory.ts';
+import { compileTrapModule } from './trap-module.ts';
+
+const wasmPageBytes = 65_536;
+/** Pages that a 32-bit memory can have. */
+const wasmPagesMax = 65_536;
+
+export interface FastLimits {
+  /** Handles that one instance may hold; a guest that leaks them traps. */
+  readonly handlesMax: number;
+  /** What each memory of an instance may grow to, in bytes. */
+  readonly memoryBytesMax: number;
+  /** A mark also covers this many bytes after its page. */
+  readonly slackBytes: number;
+}
+
+export interface FastParts {
+  readonly plan: ComponentPlan;
+  readonly modules: readonly CoreModule[];
+  readonly offers: readonly AnyProvided[];
+  /** Functions that never return a promise in this app: `fermyon:spin/key-value#[method]store.get`. */
+  readonly atOnce: Iterable<string>;
+  readonly preemption: Preemption;
+  readonly limits: FastLimits;
+  /** Its instances will serve more than once. */
+  readonly recycle: boolean;
+}
+
+export class FastComponent implements GuestComponent {
+  readonly bindings = 'fast';
+  readonly unfit: string | undefined;
+  readonly plan: ComponentPlan;
+  readonly modules: readonly CoreModule[];
+  readonly preemption: Preemption;
+  readonly limits: FastLimits;
+  readonly takesImages: boolean;
+  readonly sharedImages: SharedImages = [];
+  readonly trapModule: WebAssembly.Module = compileTrapModule();
+  readonly #canons: readonly BoundCanon[];
+  readonly #owners: ReadonlyMap<ResourceNode, AnyProvided>;
+
+  /** Throws NotUnderstood when the component means something else by an interface than the host. */
+  constructor({ plan, modules, offers, atOnce, preemption, limits, recycle }: FastParts) {
+    this.plan = plan;
+    this.modules = modules;
+    this.preemption = preemption;
+    this.limits = limits;
+    this.unfit = modules.flatMap(({ facts }) => facts.unfit)[0];
+    this.takesImages = recycle && this.unfit === undefined;
+    const offered = new Offers(offers, atOnce);
+    this.#canons = plan.canons.map(canon => bindCanon(canon, offered));
+    this.#owners = new Map(offers.flatMap(one => one.wit.resources.map(resource => [resource, one] as const)));
+  }
+
+  instantiate(home: HostScope): GuestInstance {
+    return new FastInstance(this, home);
+  }
+
+  bindCanon(index: number, instance: FastInstance, memory: GuestMemory | undefined): WebAssembly.ImportValue {
+    const bound = this.#canons[index];
+    if (!bound) throw new Error(`the plan has no canonical function ${index}`);
+    return bound(instance, memory);
+  }
+
+  bindExport(target: ExportedFunction, instance: FastInstance): ExportedCall {
+    const lifted = this.plan.exports.find(one => one.interface === target.interface && one.name === target.name);
+    if (!lifted) throw new Error(`the component does not export ${target.interface}#${target.name}`);
+    return bindExport(lifted, target.type, instance);
+  }
+
+  newMemory({ minimumPages, maximumPages = wasmPagesMax }: CoreModuleFacts): RecycledMemory {
+    const { memoryBytesMax, slackBytes } = this.limits;
+    const allowed = Math.min(maximumPages, Math.floor(memoryBytesMax / wasmPageBytes));
+    return new RecycledMemory({ minimumPages, maximumPages: allowed, slackBytes });
+  }
+
+  guestMemory(
+    instance: FastInstance,
+    owner: RecycledMemory,
+    realloc: CoreFunction | undefined,
+    encoding: StringEncoding,
+  ): GuestMemory {
+    return new GuestMemory({
+      memory: owner.memory,
+      realloc,
+      marks: owner.marked,
+      limit: () => owner.virtualBytes,
+      encoding,
+      held: call => instance.held(call),
+    });
+  }
+
+  /** Drops the handles that an invocation left behind: guests that collect garbage never drop everything. */
+  dropHandles(instance: FastInstance): void {
+    for (const entry of instance.handles.left()) {
+      if (!(entry instanceof ResourceHandle) || !entry.own) continue;
+      const provided = this.#owners.get(entry.resource);
+      const drop = provided?.drops[entry.resource.name] as ((state: unknown, object: unknown) => void) | undefined;
+      if (provided && drop) drop(instance.scope.state(provided), entry.object);
+    }
+  }
+}

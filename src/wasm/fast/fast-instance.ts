@@ -1,0 +1,104 @@
+// One instance of a component bound without jco: its handles, the invocation that it serves, and its way back to the first state.
+import type { HostScope } from '../../wit/scope.ts';
+import { Trap } from '../../wit/trap.ts';
+import { HandleTable } from '../abi/handle-table.ts';
+import type { InstanceContext } from '../abi/instance-context.ts';
+import { AsyncInstance } from '../async/async-instance.ts';
+import type { ExportedFunction, GuestInstance } from '../guest.ts';
+import { CoreInstances } from './core-instances.ts';
+import type { ExportedCall } from './exported-call.ts';
+import type { FastComponent } from './fast-component.ts';
+import { Image } from './image.ts';
+import { trapFunctions, type TrapFunctions } from './trap-module.ts';
+
+export class FastInstance implements GuestInstance, InstanceContext {
+  readonly handles: HandleTable;
+  readonly async: AsyncInstance;
+  readonly core: CoreInstances;
+  readonly #component: FastComponent;
+  readonly #trapFunctions: TrapFunctions;
+  readonly #calls = new Map<string, ExportedCall>();
+  readonly #image: Image | undefined;
+  #scope: HostScope;
+
+  /** Runs the start functions of the component's core modules, with `home` as their invocation. */
+  constructor(component: FastComponent, home: HostScope) {
+    this.#component = component;
+    this.#scope = home;
+    this.handles = new HandleTable(component.limits.handlesMax);
+    this.async = new AsyncInstance(this);
+    this.#trapFunctions = trapFunctions(
+      component.trapModule,
+      () => this.#giveWay(),
+      () => this.#check(),
+    );
+    this.core = component.preemption.held(() => new CoreInstances(component, this));
+    const { memories, globals } = this.core;
+    this.#image = component.takesImages ? new Image(memories, globals, this.handles, component.sharedImages) : undefined;
+  }
+
+  get scope(): HostScope {
+    return this.#scope;
+  }
+
+  enter(scope: HostScope): void {
+    this.#scope = scope;
+  }
+
+  call(target: ExportedFunction, args: readonly unknown[], onReturn?: (result: unknown) => void): Promise<void> {
+    let call = this.#calls.get(target.name);
+    if (!call) {
+      call = this.#component.bindExport(target, this);
+      this.#calls.set(target.name, call);
+    }
+    return call(args, onReturn);
+  }
+
+  leave(): void {
+    this.#component.dropHandles(this);
+  }
+
+  reset(): boolean {
+    return this.#image !== undefined && this.async.reset() && this.#image.putBack();
+  }
+
+  dispose(): void {
+    this.async.abandon();
+  }
+
+  fail(error: unknown): never {
+    // The guest's own trap, in a function of its that the host called (realloc): it goes on its way.
+    if (error instanceof WebAssembly.RuntimeError && !(error instanceof Trap)) throw error;
+    const deep = error instanceof RangeError && /call stack/.test(error.message);
+    this.#scope.failed(deep ? new Trap('call stack exhausted') : error);
+    return this.#trapFunctions.trap();
+  }
+
+  held<T>(call: () => T): T {
+    return this.#component.preemption.held(call);
+  }
+
+  /** Gives a core instance its way to give way. */
+  putCalls(table: WebAssembly.Table | undefined): void {
+    table?.set(0, this.#trapFunctions.yield);
+    table?.set(1, this.#trapFunctions.check);
+  }
+
+  async #giveWay(): Promise<void> {
+    try {
+      this.#scope.tick();
+      await this.#component.preemption.giveWay();
+      this.#scope.tick();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #check(): void {
+    try {
+      this.#scope.tick();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}
