@@ -40,11 +40,16 @@ export interface ImportingComponent {
   readonly imports: readonly ImportedInterface[];
 }
 
-/** Throws when the component imports an interface or a function that the host does not offer. */
-export function checkImports(component: ImportingComponent, offered: readonly WitInterface[]): void {
+/**
+ * Throws when the component imports an interface or a function that the host does not offer. `unserved`: keys of interfaces
+ * that may be imported all the same.
+ */
+export function checkImports(component: ImportingComponent, offered: readonly WitInterface[], unserved: ReadonlySet<string>): void {
   const byKey = new Map(offered.map(wit => [interfaceKey(wit.name, wit.version), wit]));
   for (const imported of component.imports) {
-    const wit = byKey.get(interfaceKey(imported.interface, imported.version));
+    const key = interfaceKey(imported.interface, imported.version);
+    const wit = byKey.get(key);
+    if (!wit && unserved.has(key)) continue;
     if (!wit) throw missingInterface(component, imported, offered);
     const missing = imported.functions.find(name => !(name in wit.functions));
     if (missing !== undefined) throw missingFunction(component, imported, missing, wit);

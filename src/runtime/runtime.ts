@@ -23,37 +23,16 @@ const instancesMax = 1000;
 const waitingMax = 10_000;
 /** Handles that one instance may hold; a guest that leaks them traps. */
 const handlesMax = 100_000;
+/** What each memory of an instance may grow to: above 2 GiB jco's bindings fail. */
+const memoryBytesMax = 2 ** 30;
 /** How long an instance may be idle before it is let go. */
 const idleMs = 10_000;
 /** How long invocations that were cancelled may take to end. */
 const cancelledMs = 1000;
 
-export interface LoadProgress {
-  readonly kind: 'transpiling' | 'transpiled' | 'loading' | 'loaded';
-  readonly component: string;
-  /** How long it took, in milliseconds: for `transpiled` and `loaded`. */
-  readonly ms?: number;
-}
-
-export interface RuntimeOptions {
-  /** The host interfaces on offer. */
-  readonly hosts: readonly AnyHostInterface[];
-  /** Exports that triggers call and that may suspend: `wasi:http/incoming-handler#handle`. */
-  readonly asyncExports: readonly string[];
-  /** Throws TspinError when a component lacks what its triggers call. */
-  readonly checkExports: (component: ExportingComponent) => void;
-  readonly cacheDirectory: string;
+export interface RuntimeOptions extends PrepareComponentsOptions {
   readonly output: GuestOutput;
   readonly clock: Clock;
-  readonly warn: (message: string) => void;
-  readonly progress: (progress: LoadProgress) => void;
-}
-
-export interface ExportingComponent {
-  readonly id: string;
-  /** Where the manifest names its source. */
-  readonly at: SourceLocation | undefined;
-  readonly exports: PreparedComponent['exports'];
 }
 
 export interface RunningComponent {
@@ -72,7 +51,7 @@ export class Runtime {
 
   /** Loads the given components of the app. Throws TspinError; nothing is left open then. */
   static async start(app: App, components: readonly Component[], options: RuntimeOptions): Promise<Runtime> {
-    const prepared = await prepareAll(components, options);
+    const prepared = await prepareComponents(components, options);
     const { output, clock, warn } = options;
     const runtime = new Runtime(await configureAll(options.hosts, { app, components, output, clock, warn }));
     try {
@@ -116,10 +95,15 @@ export class Runtime {
   }
 
   async #load(components: readonly Component[], prepared: readonly PreparedComponent[], options: RuntimeOptions): Promise<void> {
-    const binding = new PlainBinding(
-      options.hosts.flatMap(host => host.provides),
-      handlesMax,
-    );
+    const offers = options.hosts.flatMap(host => host.provides);
+    const guestOptions: GuestOptions = {
+      offers,
+      plainBinding: new PlainBinding(offers, handlesMax),
+      atOnce: [],
+      preemption: new Preemption(),
+      limits: { handlesMax, memoryBytesMax, slackBytes },
+      recycle: true,
+    };
     const collector = new Collector();
     for (const [index, component] of components.entries()) {
       const one = prepared[index];
@@ -127,44 +111,13 @@ export class Runtime {
       const began = performance.now();
       options.progress({ kind: 'loading', component: component.id });
       const { output } = options;
-      const guest: GuestComponent = new PlainComponent(await compileComponent(one), binding, 'jco binds it');
+      const guest: GuestComponent = await loadGuest(one, guestOptions);
       const pool = new InstancePool({ component, guest, hosts: this.#hosts, output, collector, recycle: true, idleMs });
       const permits = new Permits(instancesMax, waitingMax);
       const executor = new Executor({ component, pool, hosts: this.#hosts, output, permits, events: this.events });
       this.#components.set(component.id, { executor, prepared: one });
       options.progress({ kind: 'loaded', component: component.id, ms: performance.now() - began });
     }
-  }
-}
-
-/** One after the other: a transpiling process takes 200 MB. */
-async function prepareAll(components: readonly Component[], options: RuntimeOptions): Promise<PreparedComponent[]> {
-  const offered = options.hosts.flatMap(host => host.provides.map(provided => provided.wit));
-  const asyncImports = offered.flatMap(wit =>
-    Object.entries(wit.functions).flatMap(([name, declared]) => (declared.waits ? [`${wit.name}#${name}`] : [])),
-  );
-  const prepared: PreparedComponent[] = [];
-  const { cacheDirectory, asyncExports } = options;
-  for (const { id, source } of components) {
-    const onProgress = (event: PrepareEvent): void => tellProgress(event, options);
-    const { path, at, buildCommands } = source;
-    const checkShape = ({ imports, exports }: ComponentShape): void => {
-      checkImports({ id, at, imports }, offered);
-      options.checkExports({ id, at, exports });
-    };
-    const request = { componentId: id, path, at, buildCommands };
-    prepared.push(
-      await prepareComponent(request, { cacheDirectory, asyncImports, asyncExports, bindings: 'plain', checkShape, onProgress }),
-    );
-  }
-  return prepared;
-}
-
-function tellProgress(event: PrepareEvent, { progress, warn }: RuntimeOptions): void {
-  if (event.kind === 'cache-unusable') {
-    warn(`the cache ${event.cacheDirectory} cannot be used (${event.reason}), so components are prepared anew at every start`);
-  } else {
-    progress({ kind: event.kind === 'transpiling' ? 'transpiling' : 'transpiled', component: event.componentId });
   }
 }
 

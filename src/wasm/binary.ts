@@ -75,6 +75,11 @@ export class ByteReader {
     return taken;
   }
 
+  /** The bytes from an earlier `offset` up to here, as a view. */
+  since(offset: number): Uint8Array {
+    return this.#bytes.subarray(offset - this.#base, this.#at);
+  }
+
   /** A string with its length before it. */
   name(): string {
     const length = this.u32();

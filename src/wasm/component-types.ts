@@ -81,7 +81,7 @@ export function readAlias(reader: ByteReader): 'type' | 'other' {
 }
 
 /** The declarations of an instance or component type; gives the names of the functions that it exports. */
-function readDeclarations(reader: ByteReader): string[] {
+export function readDeclarations(reader: ByteReader): string[] {
   const functions: string[] = [];
   reader.vector(() => {
     const kind = reader.byte();

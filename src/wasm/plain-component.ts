@@ -2,6 +2,7 @@
 import { compileLower, type Lower } from '../wit/plain-values.ts';
 import type { PlainBinding, PlainInstance } from '../wit/plain.ts';
 import type { HostScope } from '../wit/scope.ts';
+import { Trap } from '../wit/trap.ts';
 import { camel } from '../wit/types.ts';
 import type { CompiledComponent } from './compile.ts';
 import type { ExportedFunction, GuestComponent, GuestInstance } from './guest.ts';
@@ -13,17 +14,41 @@ export class PlainComponent implements GuestComponent {
   readonly unfit: string;
   readonly #compiled: Pick<CompiledComponent, 'instantiate'>;
   readonly #binding: PlainBinding;
+  readonly #importKeys: readonly string[];
 
-  constructor(compiled: Pick<CompiledComponent, 'instantiate'>, binding: PlainBinding, unfit: string) {
+  /** `importKeys`: what the component imports; those that the binding lacks are not served yet, and trap when they are called. */
+  constructor(
+    compiled: Pick<CompiledComponent, 'instantiate'>,
+    binding: PlainBinding,
+    { importKeys, why }: { readonly importKeys: readonly string[]; readonly why: string },
+  ) {
     this.#compiled = compiled;
     this.#binding = binding;
-    this.unfit = unfit;
+    this.#importKeys = importKeys;
+    this.unfit = why;
   }
 
   instantiate(home: HostScope): GuestInstance {
     const instance = this.#binding.instance(home);
-    return new PlainGuest(this.#compiled.instantiate(instance.imports), instance);
+    const imports: Record<string, unknown> = { ...instance.imports };
+    for (const key of this.#importKeys) imports[key] ??= unserved(key, home);
+    return new PlainGuest(this.#compiled.instantiate(imports), instance);
   }
+}
+
+/** Stands for an interface of which nothing is known: any member of it is a class whose every function traps. */
+function unserved(key: string, scope: HostScope): object {
+  const trapping = (name: string): unknown => {
+    const trap = (): never => {
+      throw scope.failed(new Trap(`tspin does not serve ${key}#${name} yet`));
+    };
+    const members = { get: (_: object, member: string | symbol) => (typeof member === 'symbol' ? undefined : trap) };
+    const prototype = new Proxy({}, members);
+    return new Proxy(trap, {
+      get: (_, member) => (member === 'prototype' ? prototype : typeof member === 'symbol' ? undefined : trap),
+    });
+  };
+  return new Proxy({}, { get: (_, name) => (typeof name === 'symbol' ? undefined : trapping(name)) });
 }
 
 class PlainGuest implements GuestInstance {

@@ -75,7 +75,7 @@ function executorOf(guest: (imports: Tiny) => unknown, { answer, later, instanti
       return { 'tspin:test/guest@1.0.0': { run: () => guest(own) } };
     },
   };
-  const plain = new PlainComponent(compiled, new PlainBinding([provided], 10), 'a test');
+  const plain = new PlainComponent(compiled, new PlainBinding([provided], 10), { importKeys: [], why: 'a test' });
   const collector = new Collector(() => {});
   const pool = new InstancePool({ component, guest: plain, hosts, output, collector, recycle: true, idleMs: 1000 });
   const executor = new Executor({ component, pool, hosts, output, permits, events });

@@ -9,9 +9,11 @@ const offered = [
   witInterface('fermyon:spin/key-value', '2.0.0', { functions: { open: func([]) } }),
 ];
 
+const unserved = new Set(['wasi:sockets/tcp@0.2']);
+
 const importing = (name: string, version: string | undefined, functions: readonly string[] = []) => {
   const imported: ImportedInterface = { interface: name, version, functions };
-  checkImports({ id: 'cart', at: undefined, imports: [imported] }, offered);
+  checkImports({ id: 'cart', at: undefined, imports: [imported] }, offered, unserved);
 };
 
 const refusal = (code: string, message: string, help: string) => (error: unknown) => {
@@ -24,7 +26,8 @@ test('takes what is offered, in older compatible versions too, and a component w
   importing('wasi:io/poll', '0.2.12', ['poll', '[method]pollable.ready']);
   importing('wasi:io/poll', '0.2.0', ['poll']);
   importing('fermyon:spin/key-value', '2.0.0');
-  checkImports({ id: 'cart', at: undefined, imports: [] }, offered);
+  importing('wasi:sockets/tcp', '0.2.6', ['[method]tcp-socket.start-bind']);
+  checkImports({ id: 'cart', at: undefined, imports: [] }, offered, unserved);
 });
 
 test('names the versions that are served of an interface that is asked for in another', () => {

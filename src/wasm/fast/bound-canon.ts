@@ -3,10 +3,9 @@ import type { WitInterface } from '../../wit/interface.ts';
 import { interfaceKey, parseInterfaceName } from '../../wit/name.ts';
 import type { AnyProvided } from '../../wit/provided.ts';
 import { Trap } from '../../wit/trap.ts';
-import type { ResourceNode } from '../../wit/types.ts';
 import type { GuestMemory } from '../abi/guest-memory.ts';
 import { compileLowered } from '../abi/lowered-function.ts';
-import { ResourceHandle } from '../abi/resource-handle.ts';
+import { takeResource } from '../abi/resource-handle.ts';
 import { NotUnderstood } from '../component/not-understood.ts';
 import type { CanonFunction } from '../component/plan.ts';
 import { sameFunction } from '../component/same-function.ts';
@@ -62,7 +61,7 @@ function bindLower(canon: Extract<CanonFunction, { kind: 'lower' }>, offers: Off
   if (!sameFunction(canon.type, declared)) throw new NotUnderstood(`${subject} has another type than the host's`);
   const waits = offers.waits(provided.wit, canon.name);
   const mode = canon.options.async ? 'async' : waits ? 'suspending' : 'sync';
-  const lowered = compileLowered(declared, canon.options.encoding, mode);
+  const lowered = compileLowered(declared, mode, subject);
   const call = implementation as (state: unknown, ...args: unknown[]) => unknown;
   return (instance, memory) => {
     const fn = lowered.bind(instance, memory, provided, call);
@@ -77,20 +76,12 @@ function bindDrop(canon: Extract<CanonFunction, { kind: 'resource-drop' }>, offe
   const drop = provided.drops[resource.name] as ((state: unknown, object: unknown) => void) | undefined;
   return instance => (handle: number) => {
     try {
-      const entry = takeForDrop(instance, handle, resource);
+      const entry = takeResource(instance.handles, handle, resource);
       if (drop && entry.own) drop(instance.scope.state(provided), entry.object);
     } catch (error) {
       instance.fail(error);
     }
   };
-}
-
-function takeForDrop(instance: FastInstance, handle: number, resource: ResourceNode): ResourceHandle {
-  const entry = instance.handles.get(handle);
-  if (!(entry instanceof ResourceHandle) || entry.resource !== resource) throw new Trap('unknown handle');
-  if (entry.lent > 0) throw new Trap('a handle was dropped while it was lent');
-  instance.handles.remove(handle);
-  return entry;
 }
 
 /** Some Spin version has it and tspin does not yet: a guest may import it, and is ended when it calls it. */

@@ -17,7 +17,7 @@ export function bindExport(lifted: LiftedFunction, type: WitFunction, instance: 
     const callback = promising(instance.core.function(options.callback));
     return instance.async.bindTask({ type, memory, start, callback });
   }
-  const call = compileLifted(type, options.encoding).bind(instance, memory);
+  const call = compileLifted(type).bind(instance, memory);
   const postReturn = options.postReturn && instance.core.function(options.postReturn);
   return async (args, onReturn) => {
     const flat = await start(...call.lowerArgs(args));

@@ -2,8 +2,7 @@
 import type { HostScope } from '../../wit/scope.ts';
 import type { AnyProvided } from '../../wit/provided.ts';
 import type { ResourceNode } from '../../wit/types.ts';
-import { GuestMemory, type StringEncoding } from '../abi/guest-memory.ts';
-import type { CoreFunction } from '../abi/lowered-function.ts';
+import { GuestMemory, type Realloc, type StringEncoding } from '../abi/guest-memory.ts';
 import { ResourceHandle } from '../abi/resource-handle.ts';
 import type { ComponentPlan } from '../component/plan.ts';
 import type { ExportedFunction, GuestComponent, GuestInstance } from '../guest.ts';
@@ -92,7 +91,7 @@ export class FastComponent implements GuestComponent {
   guestMemory(
     instance: FastInstance,
     owner: RecycledMemory,
-    realloc: CoreFunction | undefined,
+    realloc: Realloc | undefined,
     encoding: StringEncoding,
   ): GuestMemory {
     return new GuestMemory({
@@ -107,7 +106,7 @@ export class FastComponent implements GuestComponent {
 
   /** Drops the handles that an invocation left behind: guests that collect garbage never drop everything. */
   dropHandles(instance: FastInstance): void {
-    for (const entry of instance.handles.left()) {
+    for (const entry of instance.handles.added()) {
       if (!(entry instanceof ResourceHandle) || !entry.own) continue;
       const provided = this.#owners.get(entry.resource);
       const drop = provided?.drops[entry.resource.name] as ((state: unknown, object: unknown) => void) | undefined;

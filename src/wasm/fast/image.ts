@@ -33,12 +33,11 @@ export class Image {
     handles.snapshot();
   }
 
-  /** False when the instance has grown so much that another is cheaper than to keep it. */
+  /** False when that cannot be, or when the instance has grown so much that another is cheaper. */
   putBack(): boolean {
-    if (realBytes(this.#memories) > this.#bytesMax) return false;
+    if (realBytes(this.#memories) > this.#bytesMax || !this.#handles.restore()) return false;
     for (const memory of this.#memories) memory.putBack();
     for (const [place, global] of this.#globals.entries()) global.value = this.#values[place];
-    this.#handles.restore();
     return true;
   }
 }

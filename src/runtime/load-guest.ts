@@ -1,0 +1,36 @@
+// From a prepared component to one of which instances can be made, with the bindings that it was prepared for.
+import { compileCoreModules, loadComponent, type CoreModules } from '../wasm/compile.ts';
+import { FastComponent, type FastLimits } from '../wasm/fast/fast-component.ts';
+import type { Preemption } from '../wasm/fast/preemption.ts';
+import type { GuestComponent } from '../wasm/guest.ts';
+import { PlainComponent } from '../wasm/plain-component.ts';
+import type { PreparedComponent } from '../wasm/prepare.ts';
+import type { PlainBinding } from '../wit/plain.ts';
+import type { AnyProvided } from '../wit/provided.ts';
+
+export interface GuestOptions {
+  readonly offers: readonly AnyProvided[];
+  readonly plainBinding: PlainBinding;
+  /** Functions that never return a promise in this app: `fermyon:spin/key-value#[method]store.get`. */
+  readonly atOnce: readonly string[];
+  readonly preemption: Preemption;
+  readonly limits: FastLimits;
+  /** Its instances will be put back and serve again, where they are fit for it. */
+  readonly recycle: boolean;
+}
+
+/** `modules`: the core modules, when another thread has compiled them already. */
+export async function loadGuest(prepared: PreparedComponent, options: GuestOptions, modules?: CoreModules): Promise<GuestComponent> {
+  const { files } = prepared;
+  const compiled = modules ?? (await compileCoreModules(prepared));
+  if (files.bindings === 'plain') {
+    return new PlainComponent(await loadComponent(prepared, compiled), options.plainBinding, files);
+  }
+  const core = files.coreFiles.map((name, index) => {
+    const module = compiled[name];
+    const facts = files.facts[index];
+    if (!module || !facts) throw new Error(`component ${prepared.componentId} has no core module ${name}`);
+    return { module, facts };
+  });
+  return new FastComponent({ ...options, plan: files.plan, modules: core });
+}

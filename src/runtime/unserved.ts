@@ -1,0 +1,68 @@
+// Interfaces that some Spin version gives to its guests and tspin does not serve yet (spin-behaviour 3.1). A guest may import
+// them, as every guest does whose SDK imports its whole world, and is ended when it calls one.
+import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
+
+const spin1 = [
+  'config',
+  'http',
+  'key-value',
+  'llm',
+  'mysql',
+  'postgres',
+  'rdbms-types',
+  'redis',
+  'redis-types',
+  'http-types',
+  'sqlite',
+];
+const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis', 'sqlite', 'variables'];
+const sockets = ['instance-network', 'ip-name-lookup', 'network', 'tcp', 'tcp-create-socket', 'udp', 'udp-create-socket'];
+const sockets3 = ['ip-name-lookup', 'types'];
+const wasi3: readonly (readonly [string, readonly string[]])[] = [
+  [
+    'cli',
+    [
+      'environment',
+      'exit',
+      'stderr',
+      'stdin',
+      'stdout',
+      'types',
+      'terminal-input',
+      'terminal-output',
+      'terminal-stdin',
+      'terminal-stdout',
+      'terminal-stderr',
+    ],
+  ],
+  ['clocks', ['monotonic-clock', 'system-clock', 'timezone', 'types']],
+  ['filesystem', ['types', 'preopens']],
+  ['http', ['types', 'client', 'handler']],
+  ['random', ['random', 'insecure', 'insecure-seed']],
+  ['sockets', sockets3],
+];
+
+const names: readonly string[] = [
+  ...spin1.map(name => `fermyon:spin/${name}`),
+  ...spin2.map(name => `fermyon:spin/${name}@2.0.0`),
+  ...['key-value', 'variables', 'redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
+  'spin:sqlite/sqlite@3.1.0',
+  'spin:postgres/postgres@3.0.0',
+  'spin:postgres/postgres@4.2.0',
+  ...['store', 'atomics', 'batch'].map(name => `wasi:keyvalue/${name}@0.2.0-draft2`),
+  'wasi:config/store@0.2.0-draft-2024-09-27',
+  ...sockets.map(name => `wasi:sockets/${name}@0.2.12`),
+  ...['0.3.0', '0.3.0-rc-2026-03-15'].flatMap(version =>
+    wasi3.flatMap(([pkg, interfaces]) => interfaces.map(name => `wasi:${pkg}/${name}@${version}`)),
+  ),
+];
+
+/** Their keys (`wasi:sockets/tcp@0.2`): compatible versions share one. */
+export function unservedKeys(): ReadonlySet<string> {
+  return new Set(
+    names.map(written => {
+      const { name, version } = parseInterfaceName(written);
+      return interfaceKey(name, version);
+    }),
+  );
+}
