@@ -7,7 +7,8 @@ import type { Clock, GuestOutput } from './host/interface.ts';
 import { hostInterfaces } from './host/registry.ts';
 import type { InvocationEvent } from './runtime/events.ts';
 import { describeTrap } from './runtime/guest-trap.ts';
-import { Runtime, type LoadProgress } from './runtime/runtime.ts';
+import type { LoadProgress } from './runtime/prepare-components.ts';
+import { Runtime } from './runtime/runtime.ts';
 import { HttpTriggers, type RouteInfo } from './trigger/http/http-triggers.ts';
 import { checkAddress } from './trigger/http/server.ts';
 
@@ -42,6 +43,8 @@ export interface LoadAppOptions {
   readonly allowTransientWrite?: boolean;
   /** Where transpiled components are kept; `~/.cache/tspin/components` by default. */
   readonly cacheDirectory?: string;
+  /** `plain`: jco's, for comparison; by default tspin's own where it understands the component. */
+  readonly bindings?: 'fast' | 'plain';
   /** Takes what guests print; dropped by default. */
   readonly output?: GuestOutput;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -107,6 +110,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
       hosts: hostInterfaces(),
       asyncExports: HttpTriggers.asyncExports,
       checkExports: component => HttpTriggers.checkExports(component),
+      bindings: options.bindings ?? 'fast',
       cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
       output,
       clock: systemClock,

@@ -44,7 +44,11 @@ export interface ImportingComponent {
  * Throws when the component imports an interface or a function that the host does not offer. `unserved`: keys of interfaces
  * that may be imported all the same.
  */
-export function checkImports(component: ImportingComponent, offered: readonly WitInterface[], unserved: ReadonlySet<string>): void {
+export function checkImports(
+  component: ImportingComponent,
+  offered: readonly WitInterface[],
+  unserved: ReadonlySet<string>,
+): void {
   const byKey = new Map(offered.map(wit => [interfaceKey(wit.name, wit.version), wit]));
   for (const imported of component.imports) {
     const key = interfaceKey(imported.interface, imported.version);

@@ -20,7 +20,11 @@ export interface GuestOptions {
 }
 
 /** `modules`: the core modules, when another thread has compiled them already. */
-export async function loadGuest(prepared: PreparedComponent, options: GuestOptions, modules?: CoreModules): Promise<GuestComponent> {
+export async function loadGuest(
+  prepared: PreparedComponent,
+  options: GuestOptions,
+  modules?: CoreModules,
+): Promise<GuestComponent> {
   const { files } = prepared;
   const compiled = modules ?? (await compileCoreModules(prepared));
   if (files.bindings === 'plain') {

@@ -1,21 +1,18 @@
 // Makes a running app of plain data: configures the host interfaces, prepares and compiles the components, keeps their executors.
 import { rm } from 'node:fs/promises';
 import type { App, Component } from '../app/app.ts';
-import type { SourceLocation } from '../errors.ts';
-import type { Clock, GuestOutput, HostContext, AnyHostInterface } from '../host/interface.ts';
-import { compileComponent } from '../wasm/compile.ts';
-import type { GuestComponent } from '../wasm/guest.ts';
-import type { ComponentShape } from '../wasm/inspect.ts';
-import { prepareComponent, type PreparedComponent, type PrepareEvent } from '../wasm/prepare.ts';
-import { PlainComponent } from '../wasm/plain-component.ts';
+import type { AnyHostInterface, Clock, GuestOutput, HostContext } from '../host/interface.ts';
+import { Preemption } from '../wasm/fast/preemption.ts';
+import type { PreparedComponent } from '../wasm/prepare.ts';
 import { PlainBinding } from '../wit/plain.ts';
 import { Collector } from './collector.ts';
 import { Events } from './events.ts';
 import { Executor } from './executor.ts';
 import { Hosts, type HostPart } from './host-states.ts';
-import { checkImports } from './imports.ts';
+import { loadGuest, type GuestOptions } from './load-guest.ts';
 import { Permits } from './permits.ts';
 import { InstancePool } from './pool.ts';
+import { prepareComponents, type PrepareComponentsOptions } from './prepare-components.ts';
 
 /** Spin's own limit of instances alive at once (SPIN_MAX_INSTANCE_COUNT). */
 const instancesMax = 1000;
@@ -101,7 +98,7 @@ export class Runtime {
       plainBinding: new PlainBinding(offers, handlesMax),
       atOnce: [],
       preemption: new Preemption(),
-      limits: { handlesMax, memoryBytesMax, slackBytes },
+      limits: { handlesMax, memoryBytesMax },
       recycle: true,
     };
     const collector = new Collector();
@@ -111,7 +108,7 @@ export class Runtime {
       const began = performance.now();
       options.progress({ kind: 'loading', component: component.id });
       const { output } = options;
-      const guest: GuestComponent = await loadGuest(one, guestOptions);
+      const guest = await loadGuest(one, guestOptions);
       const pool = new InstancePool({ component, guest, hosts: this.#hosts, output, collector, recycle: true, idleMs });
       const permits = new Permits(instancesMax, waitingMax);
       const executor = new Executor({ component, pool, hosts: this.#hosts, output, permits, events: this.events });

@@ -56,6 +56,9 @@ async function writeFast(component: Uint8Array, job: TranspileJob): Promise<Fast
     import('./instrument/instrument.ts'),
   ]);
   const plan = planComponent(component);
+  if (plan.canons.some(({ kind }) => kind !== 'lower' && kind !== 'resource-drop')) {
+    throw new NotUnderstood('it is a component of WASI 0.3');
+  }
   const coreFiles: string[] = [];
   const facts: CoreModuleFacts[] = [];
   for (const [index, { offset, length }] of plan.modules.entries()) {
@@ -63,7 +66,7 @@ async function writeFast(component: Uint8Array, job: TranspileJob): Promise<Fast
     const name = `core${index}.wasm`;
     await writeFile(join(job.directory, name), instrumented.bytes);
     coreFiles.push(name);
-    facts.push({ ...instrumented.facts, unfit: instrumented.unfit });
+    facts.push(instrumented.facts);
   }
   return { bindings: 'fast', coreFiles, facts, plan };
 }

@@ -110,7 +110,8 @@ test('lists the functions that there are when none is near', () => {
 test('points at the place that names the component’s source', () => {
   const at: SourceLocation = { file: '/app/spin.toml', line: 3, column: 10, length: 8, text: 'source = "a.wasm"' };
   assert.throws(
-    () => checkImports({ id: 'cart', at, imports: [{ interface: 'a:b/c', version: undefined, functions: [] }] }, offered),
+    () =>
+      checkImports({ id: 'cart', at, imports: [{ interface: 'a:b/c', version: undefined, functions: [] }] }, offered, unserved),
     (error: unknown) => error instanceof TspinError && error.at === at,
   );
 });

@@ -3,7 +3,7 @@ import type { ByteReader } from '../binary.ts';
 import { MalformedWasm } from '../binary.ts';
 import type { ComponentScope, CoreSort, FunctionDefinition } from './definitions.ts';
 import { NotUnderstood } from './not-understood.ts';
-import type { CanonFunction, CanonOptions, CoreItem, StreamOperation } from './plan.ts';
+import type { BareBuiltIn, CanonFunction, CanonOptions, CoreItem, StreamOperation } from './plan.ts';
 import { readValueType, typeAt } from './type-reader.ts';
 
 /** A function of the component, or of its core. */
@@ -13,9 +13,7 @@ export type Canon =
 
 const core = (canon: CanonFunction): Canon => ({ kind: 'core', canon });
 
-const plain: Readonly<
-  Record<number, Extract<CanonFunction, { kind: 'task-cancel' | 'subtask-drop' | 'waitable-join' }>['kind']>
-> = {
+const plain: Readonly<Record<number, BareBuiltIn>> = {
   0x05: 'task-cancel',
   0x08: 'backpressure-set',
   0x24: 'backpressure-inc',

@@ -82,18 +82,19 @@ export type CanonFunction =
       readonly options: CanonOptions;
     }
   | BuiltIn<'error-context-new' | 'error-context-debug-message'>
-  | {
-      readonly kind:
-        | 'task-cancel'
-        | 'backpressure-set'
-        | 'backpressure-inc'
-        | 'backpressure-dec'
-        | 'subtask-drop'
-        | 'waitable-set-new'
-        | 'waitable-set-drop'
-        | 'waitable-join'
-        | 'error-context-drop';
-    };
+  | { readonly kind: BareBuiltIn };
+
+/** The kinds of `canon` that take nothing. */
+export type BareBuiltIn =
+  | 'task-cancel'
+  | 'backpressure-set'
+  | 'backpressure-inc'
+  | 'backpressure-dec'
+  | 'subtask-drop'
+  | 'waitable-set-new'
+  | 'waitable-set-drop'
+  | 'waitable-join'
+  | 'error-context-drop';
 
 export interface LiftedFunction {
   /** `wasi:http/incoming-handler@0.2.0`; undefined for a function of the world itself. */

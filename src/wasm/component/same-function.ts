@@ -13,7 +13,8 @@ export function sameFunction(component: FunctionType, declared: WitFunction): bo
 }
 
 export function sameType(a: WitNode | undefined, b: WitNode | undefined): boolean {
-  if (!a || !b) return a === b;
+  // A plan that was kept as JSON has null where there is nothing.
+  if (!a || !b) return !a && !b;
   const one = unalias(a);
   const other = unalias(b);
   if (one.kind !== other.kind) return false;

@@ -44,10 +44,7 @@ export function bindCanon(canon: CanonFunction, offers: Offers): BoundCanon {
     case 'resource-drop':
       return bindDrop(canon, offers);
     default:
-      return (instance, memory) => {
-        const { fn, suspends } = instance.async.builtin(canon, memory);
-        return suspends ? suspending(fn) : fn;
-      };
+      throw new NotUnderstood('it is a component of WASI 0.3');
   }
 }
 

@@ -1,7 +1,7 @@
 // Makes the core instances of one instance of a component, in the order that its plan gives.
-import type { GuestMemory } from '../abi/guest-memory.ts';
+import type { GuestMemory, Realloc } from '../abi/guest-memory.ts';
 import type { CanonOptions, CoreItem } from '../component/plan.ts';
-import { added } from './core-modules.ts';
+import { addedNames } from '../instrument/layout.ts';
 import type { FastComponent } from './fast-component.ts';
 import type { FastInstance } from './fast-instance.ts';
 import { RecycledMemory } from './recycled-memory.ts';
@@ -45,10 +45,15 @@ export class CoreInstances {
     if (!found) {
       const owner = memory.from === 'instance' ? this.#memoryOf[memory.instance] : undefined;
       if (!owner) throw new Error('a canonical function names no memory');
-      found = this.#component.guestMemory(this.#instance, owner, realloc && this.function(realloc), encoding);
+      found = this.#component.guestMemory(this.#instance, owner, realloc && (this.item(realloc) as Realloc), encoding);
       this.#guestMemories.set(key, found);
     }
     return found;
+  }
+
+  /** The memories may have less from now on: they were put back. */
+  forget(): void {
+    for (const memory of this.#guestMemories.values()) memory.forget();
   }
 
   #make(index: number): void {
@@ -66,23 +71,19 @@ export class CoreInstances {
       memory = this.#component.newMemory(core.facts);
       this.memories.push(memory);
     }
-    imports[added.importModule] = this.#addedImports(memory);
+    imports[addedNames.importModule] = this.#addedImports(memory);
     const { exports } = new WebAssembly.Instance(core.module, imports);
     this.#exports[index] = exports;
     this.#memoryOf[index] = memory;
     for (const name of core.facts.mutableGlobals) this.globals.push(exports[name] as WebAssembly.Global);
-    const pages = exports[added.pagesExport];
-    if (core.facts.memory === 'own') memory?.growsBy(pages as WebAssembly.Global | undefined);
-    if (pages && core.facts.memory === 'own') this.globals.push(pages as WebAssembly.Global);
-    this.#instance.putCalls(exports[added.callsExport] as WebAssembly.Table | undefined);
+    this.#instance.putCalls(exports[addedNames.calls] as WebAssembly.Table | undefined);
   }
 
   #addedImports(memory: RecycledMemory | undefined): Record<string, WebAssembly.ImportValue> {
-    const given: Record<string, WebAssembly.ImportValue> = { [added.epoch]: this.#component.preemption.memory };
+    const given: Record<string, WebAssembly.ImportValue> = { [addedNames.epoch]: this.#component.preemption.memory };
     if (!memory) return given;
-    given[added.memory] = memory.memory;
-    given[added.marks] = memory.marks;
-    if (memory.pages) given[added.pages] = memory.pages;
+    given[addedNames.memory] = memory.memory;
+    given[addedNames.marks] = memory.marks;
     return given;
   }
 

@@ -16,15 +16,3 @@ export interface CoreModule {
   readonly module: WebAssembly.Module;
   readonly facts: CoreModuleFacts;
 }
-
-/** Names that instrumentation adds to a module. */
-export const added = {
-  /** The module that the added imports come from. */
-  importModule: 'tspin',
-  memory: 'memory',
-  marks: 'marks',
-  epoch: 'epoch',
-  pages: 'pages',
-  pagesExport: '$tspin.pages',
-  callsExport: '$tspin.calls',
-} as const;

@@ -13,10 +13,6 @@ export function bindExport(lifted: LiftedFunction, type: WitFunction, instance: 
   const { core, options } = lifted;
   const start = promising(instance.core.function(core));
   const memory = instance.core.guestMemory(options);
-  if (options.callback) {
-    const callback = promising(instance.core.function(options.callback));
-    return instance.async.bindTask({ type, memory, start, callback });
-  }
   const call = compileLifted(type).bind(instance, memory);
   const postReturn = options.postReturn && instance.core.function(options.postReturn);
   return async (args, onReturn) => {

@@ -24,8 +24,6 @@ export interface FastLimits {
   readonly handlesMax: number;
   /** What each memory of an instance may grow to, in bytes. */
   readonly memoryBytesMax: number;
-  /** A mark also covers this many bytes after its page. */
-  readonly slackBytes: number;
 }
 
 export interface FastParts {
@@ -83,9 +81,9 @@ export class FastComponent implements GuestComponent {
   }
 
   newMemory({ minimumPages, maximumPages = wasmPagesMax }: CoreModuleFacts): RecycledMemory {
-    const { memoryBytesMax, slackBytes } = this.limits;
+    const { memoryBytesMax } = this.limits;
     const allowed = Math.min(maximumPages, Math.floor(memoryBytesMax / wasmPageBytes));
-    return new RecycledMemory({ minimumPages, maximumPages: allowed, slackBytes });
+    return new RecycledMemory({ minimumPages, maximumPages: allowed });
   }
 
   guestMemory(

@@ -2,8 +2,8 @@
 import type { HostScope } from '../../wit/scope.ts';
 import { Trap } from '../../wit/trap.ts';
 import { HandleTable } from '../abi/handle-table.ts';
-import type { InstanceContext } from '../abi/instance-context.ts';
-import { AsyncInstance } from '../async/async-instance.ts';
+import type { AsyncSupport, InstanceContext } from '../abi/instance-context.ts';
+import { noAsync } from '../abi/no-async.ts';
 import type { ExportedFunction, GuestInstance } from '../guest.ts';
 import { CoreInstances } from './core-instances.ts';
 import type { ExportedCall } from './exported-call.ts';
@@ -13,7 +13,7 @@ import { trapFunctions, type TrapFunctions } from './trap-module.ts';
 
 export class FastInstance implements GuestInstance, InstanceContext {
   readonly handles: HandleTable;
-  readonly async: AsyncInstance;
+  readonly async: AsyncSupport = noAsync;
   readonly core: CoreInstances;
   readonly #component: FastComponent;
   readonly #trapFunctions: TrapFunctions;
@@ -26,7 +26,6 @@ export class FastInstance implements GuestInstance, InstanceContext {
     this.#component = component;
     this.#scope = home;
     this.handles = new HandleTable(component.limits.handlesMax);
-    this.async = new AsyncInstance(this);
     this.#trapFunctions = trapFunctions(
       component.trapModule,
       () => this.#giveWay(),
@@ -59,12 +58,12 @@ export class FastInstance implements GuestInstance, InstanceContext {
   }
 
   reset(): boolean {
-    return this.#image !== undefined && this.async.reset() && this.#image.putBack();
+    if (!this.#image || !this.#image.putBack()) return false;
+    this.core.forget();
+    return true;
   }
 
-  dispose(): void {
-    this.async.abandon();
-  }
+  dispose(): void {}
 
   fail(error: unknown): never {
     // The guest's own trap, in a function of its that the host called (realloc): it goes on its way.

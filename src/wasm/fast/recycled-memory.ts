@@ -1,40 +1,38 @@
 // A guest's memory that can be put back to what instantiation left: instrumented stores and the host mark the pages that they
 // write, and only those are copied from the image or cleared.
+import { marksBytes, marksPages } from '../instrument/layout.ts';
+import { slackBytes } from '../instrument/marks.ts';
 
 /** What a mark stands for. */
 const pageBytes = 4096;
 const wasmPageBytes = 65_536;
-/** Of the memory that holds the marks: one byte for each page of the 4 GiB that a memory may have. */
-const marksPages = 16;
+/** Where the guest's virtual size in Wasm pages is kept, behind the marks. */
+const pagesWord: number = marksBytes / 4;
 
 export interface MemoryLimits {
   /** Initial size in Wasm pages of 64 KiB. */
   readonly minimumPages: number;
   /** The most that the guest may have, in Wasm pages. */
   readonly maximumPages: number;
-  /** A mark also covers this many bytes after its page. */
-  readonly slackBytes: number;
 }
 
 export class RecycledMemory {
   readonly memory: WebAssembly.Memory;
   readonly marks: WebAssembly.Memory;
-  readonly #slackBytes: number;
   readonly #marked: Uint8Array;
   readonly #markedWords: Int32Array;
-  /** The guest's virtual size in Wasm pages, when it can grow. */
-  #pages: WebAssembly.Global | undefined;
   #image: Uint8Array | undefined;
+  #imagePages = 0;
   #bytes: Uint8Array;
 
   /** Throws RangeError when there is no room for another memory. */
-  constructor({ minimumPages, maximumPages, slackBytes }: MemoryLimits) {
+  constructor({ minimumPages, maximumPages }: MemoryLimits) {
     this.memory = new WebAssembly.Memory({ initial: minimumPages, maximum: Math.max(minimumPages, maximumPages) });
     this.marks = new WebAssembly.Memory({ initial: marksPages, maximum: marksPages });
-    this.#slackBytes = slackBytes;
     this.#marked = new Uint8Array(this.marks.buffer);
     this.#markedWords = new Int32Array(this.marks.buffer);
     this.#bytes = new Uint8Array(this.memory.buffer);
+    this.#markedWords[pagesWord] = minimumPages;
   }
 
   /** One byte for each 4 KiB page; the host sets those that it writes to. */
@@ -49,16 +47,7 @@ export class RecycledMemory {
 
   /** What the guest believes its memory to have, in bytes. */
   get virtualBytes(): number {
-    return this.#pages ? Number(this.#pages.value) * wasmPageBytes : this.realBytes;
-  }
-
-  get pages(): WebAssembly.Global | undefined {
-    return this.#pages;
-  }
-
-  /** Told once, when the core instance that owns the memory has been made. */
-  growsBy(pages: WebAssembly.Global | undefined): void {
-    this.#pages = pages;
+    return (this.#markedWords[pagesWord] ?? 0) * wasmPageBytes;
   }
 
   /**
@@ -69,6 +58,7 @@ export class RecycledMemory {
     const bytes = this.#current();
     const same = known !== undefined && known.byteLength === bytes.byteLength && Buffer.compare(known, bytes) === 0;
     this.#image = same ? known : bytes.slice();
+    this.#imagePages = this.#markedWords[pagesWord] ?? 0;
     this.#clearMarks(bytes.byteLength);
     return this.#image;
   }
@@ -99,12 +89,13 @@ export class RecycledMemory {
       words[word] = 0;
     }
     if (from >= 0) this.#restore(bytes, image, from, wordsMax * 4);
+    words[pagesWord] = this.#imagePages;
   }
 
-  /** Restores the pages from `from` up to `to`, and what a write at their end may have touched behind them. */
+  /** Restores the pages from `from` up to `to`, and what their marks cover before and behind them. */
   #restore(bytes: Uint8Array, image: Uint8Array, from: number, to: number): void {
-    const start = from * pageBytes;
-    const end = Math.min(to * pageBytes + this.#slackBytes, bytes.byteLength);
+    const start = Math.max(from * pageBytes - slackBytes, 0);
+    const end = Math.min(to * pageBytes + slackBytes, bytes.byteLength);
     if (start < image.byteLength) bytes.set(image.subarray(start, end), start);
     if (end > image.byteLength) bytes.fill(0, Math.max(start, image.byteLength), end);
   }

@@ -1,0 +1,162 @@
+// Rewrites a core module so that its instances can be put back to their first state and give way while they compute:
+// its memory is imported and has a virtual size, what writes to it marks pages, mutable globals are exported, and loops and
+// functions look at a word of shared memory. Functions keep their indices and names.
+import type { CoreModuleFacts } from '../fast/core-modules.ts';
+import { addedFunctions } from './added-functions.ts';
+import { sectionIds, takeApart, type CoreModuleParts } from './core-module.ts';
+import { Cursor } from './cursor.ts';
+import { FunctionBody } from './function-body.ts';
+import { addedNames, marksPages, placeAdded, type AddedIndices } from './layout.ts';
+import { valueTypes } from './opcodes.ts';
+import { Writer } from './writer.ts';
+
+export interface Instrumented {
+  readonly bytes: Uint8Array;
+  readonly facts: CoreModuleFacts;
+  /** Pairs of offsets in the instrumented module and in the original: what lies behind a pair has moved by its difference. */
+  readonly places: Uint32Array;
+}
+
+/** Throws NotUnderstood for what it does not know; the module must be valid. */
+export function instrument(module: Uint8Array): Instrumented {
+  const parts = takeApart(module);
+  const added = placeAdded(parts);
+  const unfit = new Set<string>();
+  for (const { type } of parts.mutableGlobals) {
+    if (type < valueTypes.f64 || type > valueTypes.i32) unfit.add('it has a mutable global that cannot be read from outside');
+  }
+  const { code, places } = rewriteCode(parts, added, reason => unfit.add(reason));
+  const sections = new Map(parts.sections);
+  append(sections, sectionIds.type, 3, addedTypes());
+  const imports = addedImports(parts);
+  append(sections, sectionIds.import, imports.count, imports.bytes);
+  const functionTypes = [added.types.tick, ...(parts.memory ? [added.types.grow, added.types.range] : [])];
+  append(sections, sectionIds.function, functionTypes.length, list(functionTypes));
+  // funcref, two entries, no more.
+  append(sections, sectionIds.table, 1, new Writer().put(0x70, 1, 2, 2).bytes);
+  const exports = addedExports(parts, added);
+  append(sections, sectionIds.export, exports.count, exports.bytes);
+  sections.delete(sectionIds.memory);
+  sections.set(sectionIds.code, code);
+  const { bytes, codeOffset } = join(sections, parts.customs);
+  return { bytes, facts: factsOf(parts, [...unfit]), places: placesFrom(places, codeOffset, parts.codeOffset) };
+}
+
+function factsOf({ memory, mutableGlobals }: CoreModuleParts, unfit: readonly string[]): CoreModuleFacts {
+  return {
+    memory: memory?.owner ?? 'none',
+    minimumPages: memory?.limits.minimum ?? 0,
+    maximumPages: memory?.limits.maximum,
+    mutableGlobals: mutableGlobals.map(({ index }) => addedNames.global(index)),
+    unfit,
+  };
+}
+
+interface Counted {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+const i32 = valueTypes.i32;
+
+/** () -> (), (i32) -> i32, (i32, i32, i32) -> (i32, i32, i32) */
+const addedTypes = (): Uint8Array =>
+  new Writer().put(0x60, 0, 0, 0x60, 1, i32, 1, i32, 0x60, 3, i32, i32, i32, 3, i32, i32, i32).bytes;
+
+const list = (numbers: readonly number[]): Uint8Array => {
+  const writer = new Writer();
+  for (const number of numbers) writer.u32(number);
+  return writer.bytes;
+};
+
+function addedImports({ memory }: CoreModuleParts): Counted {
+  const writer = new Writer();
+  const memoryImport = (name: string): Writer => writer.name(addedNames.importModule).name(name).put(0x02);
+  let count = 1;
+  if (memory) {
+    const { minimum, maximum } = memory.limits;
+    if (memory.owner === 'own') {
+      memoryImport(addedNames.memory)
+        .put(maximum === undefined ? 0 : 1)
+        .u32(minimum);
+      if (maximum !== undefined) writer.u32(maximum);
+      count += 1;
+    }
+    memoryImport(addedNames.marks).put(1).u32(marksPages).u32(marksPages);
+    count += 1;
+  }
+  memoryImport(addedNames.epoch).put(3, 1, 1);
+  return { count, bytes: writer.bytes };
+}
+
+function addedExports({ mutableGlobals }: CoreModuleParts, { callsTable }: AddedIndices): Counted {
+  const writer = new Writer().name(addedNames.calls).put(0x01).u32(callsTable);
+  for (const { index } of mutableGlobals) writer.name(addedNames.global(index)).put(0x03).u32(index);
+  return { count: mutableGlobals.length + 1, bytes: writer.bytes };
+}
+
+function append(sections: Map<number, Uint8Array>, id: number, count: number, bytes: Uint8Array): void {
+  const old = sections.get(id);
+  const cursor = old && new Cursor(old);
+  const writer = new Writer().u32((cursor?.u32() ?? 0) + count);
+  if (old && cursor) writer.copy(old, cursor.at);
+  sections.set(id, writer.copy(bytes).bytes);
+}
+
+/** A place in the new code section and the same place in the old one. */
+type Place = readonly [after: number, before: number];
+
+function rewriteCode(
+  parts: CoreModuleParts,
+  added: AddedIndices,
+  unfit: (reason: string) => void,
+): { readonly code: Uint8Array; readonly places: readonly Place[] } {
+  const own = parts.sections.get(sectionIds.code);
+  const cursor = new Cursor(own ?? new Uint8Array([0]));
+  const count = cursor.u32();
+  const functions = addedFunctions(added);
+  const writer = new Writer().u32(count + functions.length);
+  const rewriter = new FunctionBody(added, unfit);
+  const places: Place[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const size = cursor.u32();
+    const start = cursor.at;
+    const parameters = parts.parameterCounts[parts.functionTypes[index] ?? 0] ?? 0;
+    const shifts: Place[] = [];
+    const body = rewriter.rewrite(cursor, start + size, parameters, (after, before) => shifts.push([after, before]));
+    writer.u32(body.byteLength);
+    for (const [after, before] of shifts) places.push([writer.length + after, start + before]);
+    writer.copy(body);
+  }
+  for (const body of functions) writer.u32(body.byteLength).copy(body);
+  return { code: writer.bytes, places };
+}
+
+/** The order that the format asks for. */
+const order: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+
+function join(
+  sections: ReadonlyMap<number, Uint8Array>,
+  customs: readonly Uint8Array[],
+): { readonly bytes: Uint8Array; readonly codeOffset: number } {
+  const writer = new Writer().put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+  let codeOffset = 0;
+  for (const id of order) {
+    const body = sections.get(id);
+    if (!body) continue;
+    writer.put(id).u32(body.byteLength);
+    if (id === sectionIds.code) codeOffset = writer.length;
+    writer.copy(body);
+  }
+  for (const custom of customs) writer.put(sectionIds.custom).u32(custom.byteLength).copy(custom);
+  return { bytes: writer.bytes, codeOffset };
+}
+
+function placesFrom(places: readonly Place[], after: number, before: number): Uint32Array {
+  const pairs = new Uint32Array(places.length * 2);
+  for (const [index, [newPlace, oldPlace]] of places.entries()) {
+    pairs[index * 2] = after + newPlace;
+    pairs[index * 2 + 1] = before + oldPlace;
+  }
+  return pairs;
+}
