@@ -20,7 +20,8 @@ export function guestTrap(error: unknown, lastWords: readonly string[], bug: Err
 
 function reasonOf(error: Error): string {
   if (error instanceof RangeError && /call stack/.test(error.message)) return 'call stack exhausted';
-  return error.message.replace(/^wasm trap: /, '');
+  // jco writes `wasm trap: wasm `unreachable` instruction executed` where V8 says `unreachable`.
+  return error.message.replace(/^wasm trap: /, '').replace(/^wasm `(.*)` instruction executed$/, '$1');
 }
 
 /** Only Wasm frames are the guest's; those of jco's glue and of the host say nothing to its author. */

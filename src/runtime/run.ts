@@ -90,8 +90,8 @@ export class InvocationRun implements Invocation, HostScope {
   /** After the end, however it came: host interfaces settle what they still have open. A host that fails here is a bug. */
   finish(): void {
     this.#onEnd = undefined;
-    this.giveUp(new Trap('the invocation is over'));
     this.#finished = true;
+    if (this.#waiting) this.giveUp(new Trap('the invocation is over'));
     this.#over?.abort();
     const error = this.#states.end();
     if (error !== undefined) this.#hostFault(error);
@@ -99,6 +99,8 @@ export class InvocationRun implements Invocation, HostScope {
 
   enter(): void {
     if (this.#end) throw this.#end;
+    // Made only when it is needed: an error's stack is dear.
+    if (this.#finished) throw new Trap('the invocation is over');
   }
 
   tick(): void {
@@ -111,6 +113,7 @@ export class InvocationRun implements Invocation, HostScope {
       const waiting = (this.#waiting ??= new Set());
       // Also when it is over already: what nobody waits for must not be told as an unhandled rejection.
       promise.then(resolve, reject).finally(() => waiting.delete(reject));
+      if (this.#finished) this.giveUp(new Trap('the invocation is over'));
       if (this.#end) return reject(this.#end);
       waiting.add(reject);
     });

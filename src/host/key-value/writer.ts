@@ -22,6 +22,9 @@ interface Pending {
   readonly resolve: (written: Written) => void;
 }
 
+/** Posting a view posts the whole buffer behind it. */
+const own = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
+
 const failed = (message: string): Written => err({ kind: 'failed', message });
 
 export class Writer {
@@ -31,7 +34,7 @@ export class Writer {
   readonly #queueBytesMax: number;
   /** Not yet admitted to the queue, oldest first. */
   readonly #waiting: Pending[] = [];
-  /** Admitted, to be sent at the end of this turn of the event loop's microtasks. */
+  /** Admitted, to be sent at the end of this turn of the event loop. */
   #outgoing: Pending[] = [];
   /** Sent and unanswered, oldest first. */
   readonly #sent: Pending[][] = [];
@@ -102,7 +105,7 @@ export class Writer {
       this.#waiting.shift();
       if (this.#queuedBytes === 0) this.#port.ref();
       this.#queuedBytes += next.bytes;
-      if (this.#outgoing.push(next) === 1) queueMicrotask(() => this.#send());
+      if (this.#outgoing.push(next) === 1) setImmediate(() => this.#send());
     }
   }
 
@@ -111,7 +114,7 @@ export class Writer {
     this.#outgoing = [];
     if (batch.length === 0) return;
     this.#sent.push(batch);
-    this.#say({ kind: 'writes', writes: batch.map(({ write }) => write) });
+    this.#say({ kind: 'writes', writes: batch.map(({ write }) => ({ ...write, value: write.value && own(write.value) })) });
   }
 
   #say(message: ToWriter): void {

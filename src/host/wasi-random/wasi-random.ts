@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto';
 
 import { provide, type HostInterface, type Invocation } from '../interface.ts';
 import { randomInsecure, randomInsecureSeed, randomRandom } from './declarations.ts';
+import { RandomPool } from './random-pool.ts';
 
 /**
  * The most random bytes that one call gives; a guest that asks for more traps. wasmtime, and so Spin, has the same limit.
@@ -10,28 +11,32 @@ import { randomInsecure, randomInsecureSeed, randomRandom } from './declarations
  */
 export const randomBytesMax: number = 64 * 1024 * 1024;
 
-export const wasiRandom = (): HostInterface<Invocation> => ({
+export interface RandomState {
+  readonly invocation: Invocation;
+  readonly pool: RandomPool;
+}
+
+const provided = provide<RandomState>();
+
+export const wasiRandom = (): HostInterface<RandomState> => ({
   name: 'wasi-random',
   provides: [
-    provide<Invocation>()(randomRandom, { 'get-random-bytes': randomBytes, 'get-random-u64': randomU64 }),
-    provide<Invocation>()(randomInsecure, {
+    provided(randomRandom, { 'get-random-bytes': randomBytes, 'get-random-u64': ({ pool }) => pool.u64() }),
+    provided(randomInsecure, {
       'get-insecure-random-bytes': randomBytes,
-      'get-insecure-random-u64': randomU64,
+      'get-insecure-random-u64': ({ pool }) => pool.u64(),
     }),
-    provide<Invocation>()(randomInsecureSeed, { 'insecure-seed': () => [randomU64(), randomU64()] }),
+    provided(randomInsecureSeed, { 'insecure-seed': ({ pool }) => [pool.u64(), pool.u64()] }),
   ],
-  configure: () => ({ begin: invocation => invocation }),
+  configure: () => {
+    const pool = new RandomPool();
+    return { begin: invocation => ({ invocation, pool }) };
+  },
 });
 
-function randomBytes(invocation: Invocation, length: bigint): Uint8Array {
+function randomBytes({ invocation }: RandomState, length: bigint): Uint8Array {
   if (length > BigInt(randomBytesMax)) {
     invocation.trap(`asked for ${length} random bytes, and one call gives at most ${randomBytesMax}`);
   }
   return randomFillSync(new Uint8Array(Number(length)));
-}
-
-function randomU64(): bigint {
-  const [value] = randomFillSync(new BigUint64Array(1));
-  // A filled array of one element has a first element.
-  return value as bigint;
 }

@@ -11,7 +11,7 @@ import type { HttpRequest } from './exchange.ts';
 export function nodeRequest(message: IncomingMessage, beforeBody: () => void): HttpRequest | undefined {
   const absolute = absoluteForm(message.url ?? '/');
   // A Host that looks like a chained component's is a lie: Spin drops it.
-  const hosts = (message.headersDistinct['host'] ?? []).filter(name => !chainedHost.test(name));
+  const hosts = rawValues(message.rawHeaders, 'host').filter(name => !chainedHost.test(name));
   const [host] = hosts;
   const authority = absolute?.authority ?? host;
   if (authority === undefined || hosts.length > 1 || !isAuthority(authority)) return undefined;
@@ -31,6 +31,7 @@ export function nodeRequest(message: IncomingMessage, beforeBody: () => void): H
 const chainedHost = /\.spin\.internal(:\d*)?$/i;
 
 function absoluteForm(url: string): { authority: string; target: string } | undefined {
+  if (url.startsWith('/')) return undefined;
   const match = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url);
   if (!match) return undefined;
   const [, authority = '', rest = ''] = match;
@@ -47,8 +48,19 @@ function receivedHeaders(raw: readonly string[]): Entry[] {
   return entries;
 }
 
+/** Read from the raw headers, because node makes an object of all headers for its own. */
+function rawValues(raw: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const key = raw[index] ?? '';
+    if (key.length === name.length && key.toLowerCase() === name) values.push(raw[index + 1] ?? '');
+  }
+  return values;
+}
+
 function nodeBody(message: IncomingMessage, beforeBody: () => void): IncomingBody {
-  const { 'content-length': length, 'transfer-encoding': coding } = message.headers;
+  const [length] = rawValues(message.rawHeaders, 'content-length');
+  const [coding] = rawValues(message.rawHeaders, 'transfer-encoding');
   if (coding === undefined && (length === undefined || length === '0')) return IncomingBody.empty();
   let listening = false;
   const body: IncomingBody = new IncomingBody({

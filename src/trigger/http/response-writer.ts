@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Entry } from '../../host/wasi-http/fields.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
+import type { FlushQueue } from './flush-queue.ts';
 import { isBodiless, type HttpAnswer, type HttpResponder } from './exchange.ts';
 
 /** Bodies up to this many bytes, finished before the head is sent, get a content-length and leave in one write. */
@@ -9,20 +10,27 @@ const gatherBytesMax = 64 * 1024;
 
 export class ResponseWriter implements HttpResponder {
   readonly #response: ServerResponse;
+  readonly #flushes: FlushQueue;
   #head: { readonly status: number; readonly headers: readonly Entry[] } | undefined;
   #body: OutgoingBody | undefined;
   #lengthDeclared = false;
   #scheduled = false;
   #full = false;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, flushes: FlushQueue) {
     this.#response = response;
-    response.on('drain', () => {
-      this.#full = false;
-      this.#pump();
-    });
-    // The client went away: what the guest still writes fails.
-    response.on('close', () => this.#body?.cancel());
+    this.#flushes = flushes;
+  }
+
+  /** What the guest still writes fails. */
+  clientGone(): void {
+    this.#body?.cancel();
+  }
+
+  /** Sends what there is, now. */
+  flush(): void {
+    this.#scheduled = false;
+    if (!this.#full) this.#pump();
   }
 
   answer({ status, headers, body }: HttpAnswer): void {
@@ -42,10 +50,7 @@ export class ResponseWriter implements HttpResponder {
   #schedule(): void {
     if (this.#scheduled || this.#full) return;
     this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#pump();
-    });
+    this.#flushes.add(this);
   }
 
   #pump(): void {
@@ -59,6 +64,10 @@ export class ResponseWriter implements HttpResponder {
     for (let chunk = body.take(); chunk; chunk = body.take()) {
       if (this.#response.write(chunk)) continue;
       this.#full = true;
+      this.#response.once('drain', () => {
+        this.#full = false;
+        this.#pump();
+      });
       return;
     }
     this.#finish(body);

@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server as TcpSe
 import { TspinError } from '../../errors.ts';
 import type { HttpHandler } from './handler.ts';
 import { nodeRequest } from './node-request.ts';
+import { FlushQueue } from './flush-queue.ts';
 import { ResponseWriter } from './response-writer.ts';
 
 /** hyper's limit for the head of a request, and so Spin's; node's own would be 16 KB. */
@@ -20,6 +21,7 @@ export class HttpServer {
   readonly #handler: Pick<HttpHandler, 'handle'>;
   readonly #server: Server;
   readonly #inFlight = new Set<ServerResponse>();
+  readonly #flushes = new FlushQueue();
 
   constructor(handler: Pick<HttpHandler, 'handle'>) {
     this.#handler = handler;
@@ -70,11 +72,15 @@ export class HttpServer {
     const request = nodeRequest(message, beforeBody);
     if (!request) return void message.socket.destroy();
     this.#inFlight.add(response);
-    response.on('close', () => this.#inFlight.delete(response));
+    const writer = new ResponseWriter(response, this.#flushes);
+    response.on('close', () => {
+      this.#inFlight.delete(response);
+      writer.clientGone();
+    });
     // handle never rejects but for a bug, which ends the process with its stack, as it should.
-    void this.#handler.handle(request, new ResponseWriter(response)).then(() => {
+    void this.#handler.handle(request, writer).then(() => {
       // Nobody reads the rest of the body now, and left unread it would hold up the next request on the connection.
-      if (!message.readableEnded) message.removeAllListeners('data').resume();
+      if (!request.body.ended && !message.readableEnded) message.removeAllListeners('data').resume();
     });
   }
 }

@@ -30,6 +30,9 @@ interface RawBuffer extends Buffer {
 /** The bit that says that a string of the encoding latin1+utf16 is UTF-16. */
 const utf16Tag = 0x8000_0000;
 
+/** Smaller copies come from node's pool: an ArrayBuffer for each costs more than the copy. */
+const pooledBytesMax = 1024;
+
 export class GuestMemory {
   u8: RawBuffer;
   view: DataView;
@@ -95,7 +98,10 @@ export class GuestMemory {
   bytes(pointer: number, length: number): Uint8Array {
     const size = length >>> 0;
     const start = this.check(pointer, size, 1);
-    return new Uint8Array(this.u8.buffer.slice(start, start + size));
+    if (size > pooledBytesMax) return new Uint8Array(this.u8.buffer.slice(start, start + size));
+    const copy = Buffer.allocUnsafe(size);
+    this.u8.copy(copy, 0, start, start + size);
+    return copy;
   }
 
   /** Copies bytes into the guest; gives where they are. */

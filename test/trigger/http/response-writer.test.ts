@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { Fields, type Entry } from '../../../src/host/wasi-http/fields.ts';
 import { OutgoingBody } from '../../../src/host/wasi-http/outgoing-body.ts';
 import type { HttpAnswer } from '../../../src/trigger/http/exchange.ts';
+import { FlushQueue } from '../../../src/trigger/http/flush-queue.ts';
 import { ResponseWriter } from '../../../src/trigger/http/response-writer.ts';
 import { request, serve, Wire } from './exchange.ts';
 
@@ -12,7 +13,7 @@ const entry = (name: string, value: string): Entry => [name, bytes(value)];
 
 /** A connection to a server that gives the answer to every request. */
 async function wireTo(t: TestContext, answer: () => HttpAnswer): Promise<Wire> {
-  return new Wire(t, await serve(t, (_, response) => new ResponseWriter(response).answer(answer())));
+  return new Wire(t, await serve(t, (_, response) => new ResponseWriter(response, new FlushQueue()).answer(answer())));
 }
 
 const answerWith = (body: HttpAnswer['body'], headers: readonly Entry[] = [], status = 200): HttpAnswer => ({
@@ -161,7 +162,7 @@ test('a body fails for its guest when the client goes away', async t => {
 test('a body is cancelled at once when the client was gone before the answer', async t => {
   const gone = Promise.withResolvers<ResponseWriter>();
   const port = await serve(t, (_, response) => {
-    const writer = new ResponseWriter(response);
+    const writer = new ResponseWriter(response, new FlushQueue());
     response.on('close', () => gone.resolve(writer));
     wire.socket.destroy();
   });
