@@ -5,6 +5,7 @@ import type { App } from './app/app.ts';
 import { loadApplication, type LoadedApplication } from './app/load-application.ts';
 import type { Clock, GuestOutput } from './host/interface.ts';
 import { hostInterfaces } from './host/registry.ts';
+import { defaultInstanceOptions, type InstanceOptions } from './runtime/instance-options.ts';
 import type { InvocationEvent } from './runtime/events.ts';
 import { describeTrap } from './runtime/guest-trap.ts';
 import type { LoadProgress } from './runtime/prepare-components.ts';
@@ -16,6 +17,7 @@ export type { App, Component, HttpTrigger, Mount, Trigger } from './app/app.ts';
 export { errorKinds, formatError, TspinError, type ErrorCode, type SourceLocation } from './errors.ts';
 export type { GuestOutput } from './host/interface.ts';
 export type { InvocationEvent, Outcome } from './runtime/events.ts';
+export type { InstanceOptions } from './runtime/instance-options.ts';
 export type { GuestTrap } from './runtime/guest-trap.ts';
 export type { RouteInfo } from './trigger/http/http-triggers.ts';
 export type ProgressEvent = LoadProgress;
@@ -43,8 +45,8 @@ export interface LoadAppOptions {
   readonly allowTransientWrite?: boolean;
   /** Where transpiled components are kept; `~/.cache/tspin/components` by default. */
   readonly cacheDirectory?: string;
-  /** `plain`: jco's, for comparison; by default tspin's own where it understands the component. */
-  readonly bindings?: 'fast' | 'plain';
+  /** How instances are bound, kept and limited; what is left out is by default. */
+  readonly instances?: Partial<InstanceOptions>;
   /** Takes what guests print; dropped by default. */
   readonly output?: GuestOutput;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -69,7 +71,9 @@ export interface LoadedApp extends AsyncDisposable {
   readonly routes: readonly RouteInfo[];
   /** What was decided for the user and should be said. */
   readonly notices: readonly string[];
-  /** Instances that are alive now. */
+  /** How each component is bound, a line each. */
+  readonly bindings: readonly string[];
+  /** Instances that are at work now. */
   readonly instances: number;
   /** Opens a port. Throws TspinError. May be called more than once. */
   listen(address?: ListenOptions): Promise<Listening>;
@@ -110,7 +114,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
       hosts: hostInterfaces(),
       asyncExports: HttpTriggers.asyncExports,
       checkExports: component => HttpTriggers.checkExports(component),
-      bindings: options.bindings ?? 'fast',
+      instances: { ...defaultInstanceOptions, ...options.instances },
       cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
       output,
       clock: systemClock,
@@ -154,6 +158,10 @@ class RunningApp implements LoadedApp {
 
   get notices(): readonly string[] {
     return this.#loaded.notices;
+  }
+
+  get bindings(): readonly string[] {
+    return this.#runtime.bindings;
   }
 
   get instances(): number {

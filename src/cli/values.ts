@@ -32,3 +32,41 @@ export function parsePairs(option: string, texts: readonly string[]): readonly (
     });
   });
 }
+
+/** Spin's units for durations, in milliseconds; a number without one is in seconds. */
+const durationUnits: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, m: 60_000, '': 1000 };
+
+/** A duration above zero, in milliseconds: `30s`, `500ms`, `5`. */
+export function parseDuration(option: string, text: string): number {
+  const [, digits, unit = ''] = /^(\d{1,12})([a-z]*)$/.exec(text) ?? [];
+  const scale = durationUnits[unit];
+  // Above 2^31 - 1 ms timers would fire at once.
+  if (digits !== undefined && scale !== undefined && Number(digits) > 0) return Math.min(Number(digits) * scale, 2 ** 31 - 1);
+  throw new TspinError('option-invalid-value', `--${option} takes a time above zero, and got "${text}"`, {
+    help: `for example: --${option} 30s; the units are ns, us, ms, s and m`,
+  });
+}
+
+const wasmPageBytes = 65_536;
+
+/** A number of bytes, at least one Wasm page and at most what a 32-bit memory has. */
+export function parseMemoryBytes(option: string, text: string): number {
+  const bytes = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (bytes >= wasmPageBytes && bytes <= 2 ** 32) return bytes;
+  throw new TspinError(
+    'option-invalid-value',
+    `--${option} takes a number of bytes from 65536 to 4294967296, and got "${text}"`,
+    {
+      help: `for example: --${option} 134217728`,
+    },
+  );
+}
+
+/** One of a few words. */
+export function parseChoice<const T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const found = choices.find(choice => choice === text);
+  if (found !== undefined) return found;
+  throw new TspinError('option-invalid-value', `--${option} takes ${choices.join(' or ')}, and got "${text}"`, {
+    help: `for example: --${option} ${choices[0] ?? ''}`,
+  });
+}

@@ -8,6 +8,7 @@ import type { Hosts } from './host-states.ts';
 import type { Permits } from './permits.ts';
 import type { InstancePool, PooledInstance } from './pool.ts';
 import { Cancelled, InvocationRun, TimedOut } from './run.ts';
+import type { Ticker } from './ticker.ts';
 
 export interface ExecutorParts {
   readonly component: Component;
@@ -15,6 +16,7 @@ export interface ExecutorParts {
   readonly hosts: Hosts;
   readonly output: GuestOutput;
   readonly permits: Permits;
+  readonly ticker: Pick<Ticker, 'began' | 'ended'>;
   readonly events: Events;
   /** How long an invocation may take, in milliseconds; undefined for as long as it likes. */
   readonly timeoutMs?: number | undefined;
@@ -82,11 +84,12 @@ export class Executor {
   }
 
   async #run({ target, args, onReturn }: Call, began: number): Promise<Outcome> {
-    const { component, output, hosts, pool, timeoutMs } = this.#parts;
+    const { component, output, hosts, pool, ticker, timeoutMs } = this.#parts;
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const run = new InvocationRun({ component, output, hosts, deadline });
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.giveUp(new TimedOut()), timeoutMs);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
+    ticker.began();
     let instance: PooledInstance | undefined;
     let thrown: unknown;
     try {
@@ -100,6 +103,7 @@ export class Executor {
     }
     clearTimeout(timer);
     this.#running.delete(run);
+    ticker.ended();
     return this.#conclude(run, instance, thrown);
   }
 

@@ -7,6 +7,9 @@ import { Trap } from '../wit/trap.ts';
 import { HostStates, type Hosts } from './host-states.ts';
 import { LastWords } from './last-words.ts';
 
+/** A guest that computes looks at the time more often than this. */
+const tickGraceMs = 100;
+
 export interface RunParts {
   readonly component: Component;
   readonly output: GuestOutput;
@@ -104,8 +107,15 @@ export class InvocationRun implements Invocation, HostScope {
   }
 
   tick(): void {
+    // Made here, its stack shows where the guest was.
     if (this.#deadline !== undefined && performance.now() >= this.#deadline) this.giveUp(new TimedOut());
-    if (this.#end) throw this.#end;
+    this.enter();
+  }
+
+  /** Its time is over. A guest that computes is ended at its next tick, so that the report shows where it was. */
+  expire(): void {
+    if (this.#waiting && this.#waiting.size > 0) this.giveUp(new TimedOut());
+    else setTimeout(() => this.giveUp(new TimedOut()), tickGraceMs);
   }
 
   wait<T>(promise: Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { App, Component } from '../app/app.ts';
 import type { AnyHostInterface, Clock, GuestOutput, HostContext } from '../host/interface.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
+import type { GuestComponent } from '../wasm/guest.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
 import { PlainBinding } from '../wit/plain.ts';
 import { Collector } from './collector.ts';
@@ -10,8 +11,10 @@ import { Events } from './events.ts';
 import { Executor } from './executor.ts';
 import { Hosts, type HostPart } from './host-states.ts';
 import { loadGuest, type GuestOptions } from './load-guest.ts';
+import type { InstanceOptions } from './instance-options.ts';
 import { Permits } from './permits.ts';
 import { InstancePool } from './pool.ts';
+import { Ticker } from './ticker.ts';
 import { prepareComponents, type PrepareComponentsOptions } from './prepare-components.ts';
 
 /** Spin's own limit of instances alive at once (SPIN_MAX_INSTANCE_COUNT). */
@@ -20,27 +23,27 @@ const instancesMax = 1000;
 const waitingMax = 10_000;
 /** Handles that one instance may hold; a guest that leaks them traps. */
 const handlesMax = 100_000;
-/** What each memory of an instance may grow to: above 2 GiB jco's bindings fail. */
-const memoryBytesMax = 2 ** 30;
-/** How long an instance may be idle before it is let go. */
-const idleMs = 10_000;
 /** How long invocations that were cancelled may take to end. */
 const cancelledMs = 1000;
 
-export interface RuntimeOptions extends PrepareComponentsOptions {
+export interface RuntimeOptions extends Omit<PrepareComponentsOptions, 'bindings'> {
   readonly output: GuestOutput;
   readonly clock: Clock;
+  readonly instances: InstanceOptions;
 }
 
 export interface RunningComponent {
   readonly executor: Executor;
   readonly prepared: PreparedComponent;
+  readonly guest: GuestComponent;
 }
 
 export class Runtime {
   readonly events: Events = new Events();
   readonly #components = new Map<string, RunningComponent>();
   readonly #hosts: Hosts;
+  readonly #preemption = new Preemption();
+  readonly #ticker = new Ticker(this.#preemption);
 
   private constructor(hosts: readonly HostPart[]) {
     this.#hosts = new Hosts(hosts);
@@ -48,7 +51,7 @@ export class Runtime {
 
   /** Loads the given components of the app. Throws TspinError; nothing is left open then. */
   static async start(app: App, components: readonly Component[], options: RuntimeOptions): Promise<Runtime> {
-    const prepared = await prepareComponents(components, options);
+    const prepared = await prepareComponents(components, { ...options, bindings: options.instances.bindings });
     const { output, clock, warn } = options;
     const runtime = new Runtime(await configureAll(options.hosts, { app, components, output, clock, warn }));
     try {
@@ -64,6 +67,15 @@ export class Runtime {
     const found = this.#components.get(id);
     if (!found) throw new Error(`component ${id} is not loaded`);
     return found;
+  }
+
+  /** How each component is bound, a line each. */
+  get bindings(): string[] {
+    return [...this.#components].map(([id, { prepared, guest }]) => {
+      const { files } = prepared;
+      if (files.bindings === 'plain') return `component "${id}": plain bindings by jco (${files.why}), a fresh instance each`;
+      return `component "${id}": fast bindings, ${guest.unfit === undefined ? 'instances are put back' : `fresh instances (${guest.unfit})`}`;
+    });
   }
 
   /** Instances that are at work now. */
@@ -85,6 +97,7 @@ export class Runtime {
     // A run that was cancelled ends its host interfaces in a microtask or two: before those are closed.
     await this.idle(cancelledMs);
     for (const { executor } of this.#components.values()) executor.close();
+    await this.#ticker.close();
     for (const { configured } of this.#hosts.parts.toReversed()) await configured.close?.();
     for (const { prepared } of this.#components.values()) {
       if (prepared.temporary) await rm(prepared.directory, { recursive: true, force: true });
@@ -92,14 +105,16 @@ export class Runtime {
   }
 
   async #load(components: readonly Component[], prepared: readonly PreparedComponent[], options: RuntimeOptions): Promise<void> {
+    const { requestTimeoutMs: timeoutMs, idleMs } = options.instances;
+    const recycle = options.instances.instances === 'recycled';
     const offers = options.hosts.flatMap(host => host.provides);
     const guestOptions: GuestOptions = {
       offers,
       plainBinding: new PlainBinding(offers, handlesMax),
       atOnce: [],
-      preemption: new Preemption(),
-      limits: { handlesMax, memoryBytesMax },
-      recycle: true,
+      preemption: this.#preemption,
+      limits: { handlesMax, memoryBytesMax: options.instances.memoryBytesMax },
+      recycle,
     };
     const collector = new Collector();
     for (const [index, component] of components.entries()) {
@@ -109,10 +124,13 @@ export class Runtime {
       options.progress({ kind: 'loading', component: component.id });
       const { output } = options;
       const guest = await loadGuest(one, guestOptions);
-      const pool = new InstancePool({ component, guest, hosts: this.#hosts, output, collector, recycle: true, idleMs });
+      const pool = new InstancePool({ component, guest, hosts: this.#hosts, output, collector, recycle, idleMs });
+      await pool.warmUp();
       const permits = new Permits(instancesMax, waitingMax);
-      const executor = new Executor({ component, pool, hosts: this.#hosts, output, permits, events: this.events });
-      this.#components.set(component.id, { executor, prepared: one });
+      const { events } = this;
+      const ticker = this.#ticker;
+      const executor = new Executor({ component, pool, hosts: this.#hosts, output, permits, ticker, events, timeoutMs });
+      this.#components.set(component.id, { executor, prepared: one, guest });
       options.progress({ kind: 'loaded', component: component.id, ms: performance.now() - began });
     }
   }

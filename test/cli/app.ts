@@ -42,6 +42,7 @@ export function loadedApp(parts: Partial<LoadedApp> = {}): LoadedApp {
     app: app(),
     routes: [{ id: 'hello', route: '/', wildcard: true, description: '' }],
     notices: [],
+    bindings: [],
     instances: 0,
     listen: ({ host = '127.0.0.1', port = 3000 } = {}) => Promise.resolve({ url: `http://${host}:${port}`, host, port }),
     fetch: () => Promise.resolve(new Response()),

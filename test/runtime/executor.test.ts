@@ -78,7 +78,15 @@ function executorOf(guest: (imports: Tiny) => unknown, { answer, later, instanti
   const plain = new PlainComponent(compiled, new PlainBinding([provided], 10), { importKeys: [], why: 'a test' });
   const collector = new Collector(() => {});
   const pool = new InstancePool({ component, guest: plain, hosts, output, collector, recycle: true, idleMs: 1000 });
-  const executor = new Executor({ component, pool, hosts, output, permits, events });
+  const executor = new Executor({
+    component,
+    pool,
+    hosts,
+    output,
+    permits,
+    events,
+    ticker: { began: () => {}, ended: () => {} },
+  });
   events.listen(event => void heard.push(event));
   const run = { interface: 'tspin:test/guest@1.0.0', name: 'run', type: waitingFunc([]) };
   const invoke = () => executor.invoke(() => 'a test', { target: run, args: [] });

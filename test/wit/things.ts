@@ -6,7 +6,7 @@ import { compileComponent, type CompiledComponent } from '../../src/wasm/compile
 import { prepareComponent } from '../../src/wasm/prepare.ts';
 import { func, waitingFunc, witInterface } from '../../src/wit/interface.ts';
 import { borrow, list, own, resource, result, u32, type Result, type WitResource } from '../../src/wit/types.ts';
-import { component } from '../wasm/fixtures.ts';
+import { component, type ComponentText } from '../wasm/fixtures.ts';
 
 /** The host's object: a number, and whether the guest dropped it. */
 export interface Thing {
@@ -99,12 +99,14 @@ const wat = `(module
     (i32.store (i32.const 36) (local.get 1))
     (call $sum (i32.const 32) (i32.const 2))))`;
 
+export const driverText: ComponentText = { wit, world: 'driven', wat };
+
 /** Transpiles and compiles the guest once; every call of the result makes an instance. */
 export async function compileDriver(): Promise<(imports: Readonly<Record<string, unknown>>) => Driver> {
   const folder = mkdtempSync(join(tmpdir(), 'tspin-test-'));
   try {
     const path = join(folder, 'driver.wasm');
-    writeFileSync(path, await component({ wit, world: 'driven', wat }));
+    writeFileSync(path, await component(driverText));
     const compiled: CompiledComponent = await compileComponent(
       await prepareComponent(
         { componentId: 'driver', path, at: undefined },

@@ -1,5 +1,5 @@
 // `tspin up`: load, say where things are, serve until a signal asks to stop.
-import type { App, loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
+import type { App, InstanceOptions, loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
 import { deferOutput } from '../../telemetry/deferred-output.ts';
 import { checkLogFiles, openLogFiles, type LogFiles, type LogFilesOptions } from '../../telemetry/log-files.ts';
 import type { Action, Context, Input } from '../command.ts';
@@ -7,7 +7,7 @@ import type { upFlags } from '../commands/up.ts';
 import { showLoadProgress } from '../load-progress.ts';
 import { servingText, storageLines } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
-import { parseListenAddress, parsePairs, type ListenAddress } from '../values.ts';
+import { parseChoice, parseDuration, parseListenAddress, parseMemoryBytes, parsePairs, type ListenAddress } from '../values.ts';
 
 type UpInput = Input<typeof upFlags>;
 
@@ -59,6 +59,7 @@ async function start({ input, address, options, loadApp }: ServeRequest, { termi
   const app = await load();
   try {
     for (const notice of app.notices) terminal.talk(notice);
+    if (input.flags.verbose) for (const line of app.bindings) terminal.talk(line);
     const logs = await openLogFiles(logOptions(app.app));
     for (const line of storageLines(app.app)) terminal.talk(line);
     output.open(logs);
@@ -117,6 +118,7 @@ function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
     cwd,
     env: parsePairs('env', flags.env),
     initialKeyValues: parsePairs('key-value', flags['key-value']),
+    instances: instanceOptions(flags),
     directMounts: flags['direct-mounts'],
     allowTransientWrite: flags['allow-transient-write'],
     ...(flags.from !== undefined && { from: flags.from }),
@@ -124,5 +126,15 @@ function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
     ...(flags['state-dir'] !== undefined && { stateDirectory: flags['state-dir'] }),
     ...(flags['log-dir'] !== undefined && { logDirectory: flags['log-dir'] }),
     ...(flags['cache-dir'] !== undefined && { cacheDirectory: flags['cache-dir'] }),
+  };
+}
+
+function instanceOptions(flags: UpInput['flags']): Partial<InstanceOptions> {
+  const { bindings, instances, 'request-timeout': timeout, 'max-instance-memory': memory } = flags;
+  return {
+    ...(bindings !== undefined && { bindings: parseChoice('bindings', bindings, ['fast', 'plain']) }),
+    ...(instances !== undefined && { instances: parseChoice('instances', instances, ['recycled', 'fresh']) }),
+    ...(timeout !== undefined && { requestTimeoutMs: parseDuration('request-timeout', timeout) }),
+    ...(memory !== undefined && { memoryBytesMax: parseMemoryBytes('max-instance-memory', memory) }),
   };
 }

@@ -17,7 +17,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   'runtime-config-file': { env: 'RUNTIME_CONFIG_FILE' },
   'experimental-wasi-otel': {},
   sqlite: {},
-  'max-instance-memory': { env: 'SPIN_MAX_INSTANCE_MEMORY' },
   variable: {},
   'tls-cert': { env: 'SPIN_TLS_CERT', instead: 'put a proxy that ends TLS in front' },
   'tls-key': { env: 'SPIN_TLS_KEY', instead: 'put a proxy that ends TLS in front' },
@@ -27,7 +26,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   'max-instance-reuse-count': { instead: reuse },
   'max-instance-concurrent-reuse-count': { instead: reuse },
   'idle-instance-timeout': { instead: reuse },
-  'request-timeout': {},
 };
 
 export const upFlags = {
@@ -98,6 +96,32 @@ export const upFlags = {
   },
   'direct-mounts': { kind: 'switch', about: 'Mount the folders of `files` themselves, not copies of them' },
   'allow-transient-write': { kind: 'switch', about: 'Let components write to the copies of their `files`' },
+  'request-timeout': {
+    kind: 'value',
+    placeholder: 'TIME',
+    example: '30s',
+    about: 'End a request that takes longer, with 504: 30s, 500ms, 2m; no limit by default',
+  },
+  'max-instance-memory': {
+    kind: 'value',
+    env: 'SPIN_MAX_INSTANCE_MEMORY',
+    placeholder: 'BYTES',
+    example: '134217728',
+    about: 'What the memory of an instance may grow to (1073741824)',
+  },
+  instances: {
+    kind: 'value',
+    placeholder: 'recycled|fresh',
+    example: 'fresh',
+    about: 'Put instances back after each request (recycled), or make new ones (fresh)',
+  },
+  bindings: {
+    kind: 'value',
+    placeholder: 'fast|plain',
+    example: 'plain',
+    about: "Bind components by tspin's own code (fast) or by jco's (plain)",
+  },
+  verbose: { kind: 'switch', about: 'Say how each component is bound' },
   'cache-dir': {
     kind: 'value',
     env: 'TSPIN_CACHE_DIR',

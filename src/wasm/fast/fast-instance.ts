@@ -87,7 +87,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
     try {
       this.#scope.tick();
       await this.#component.preemption.giveWay();
-      this.#scope.tick();
+      this.#scope.enter();
     } catch (error) {
       this.fail(error);
     }
@@ -95,6 +95,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
 
   #check(): void {
     try {
+      this.#component.preemption.passed();
       this.#scope.tick();
     } catch (error) {
       this.fail(error);

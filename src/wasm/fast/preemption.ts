@@ -25,11 +25,16 @@ export class Preemption {
    * loop serves whatever else there is.
    */
   giveWay(): Promise<void> {
-    this.words[epochWords.tick] = 0;
+    this.passed();
     return new Promise(resolve => {
       this.#waiting.push(resolve);
       if (this.#waiting.length === 1) setImmediate(() => this.#next());
     });
+  }
+
+  /** A tick was heard. */
+  passed(): void {
+    this.words[epochWords.tick] = 0;
   }
 
   /** Runs `call`, whose guest code cannot be suspended because JavaScript called it. */

@@ -3,6 +3,7 @@
 mod clock;
 mod failures;
 mod files;
+mod limits;
 mod reply;
 mod request;
 mod stores;
@@ -57,6 +58,11 @@ async fn handle(request: IncomingRequest, out: ResponseOutparam) {
         "err-response" => failures::answer_an_error(out),
         "grow" => failures::grow(&target, out).await,
         "recurse" => failures::recurse(out).await,
+
+        "compute" => limits::compute(&target, out).await,
+        "leak" => limits::leak(&target, out).await,
+        "flood" => limits::flood(&target, out).await,
+        "traces" => limits::traces(&target, out).await,
 
         other => text(out, 404, format!("probe has no route {other:?}\n")).await,
     }

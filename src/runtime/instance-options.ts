@@ -1,0 +1,23 @@
+// How a component's instances are made, kept and limited. Plain data.
+import type { Bindings } from '../wasm/transpile-job.ts';
+
+export interface InstanceOptions {
+  /** `fast`: tspin's own where it understands the component; `plain`: jco's. */
+  readonly bindings: Bindings;
+  /** `recycled`: an instance is put back after each invocation, where it is fit for it; `fresh`: it is thrown away. */
+  readonly instances: 'recycled' | 'fresh';
+  /** How long an invocation may take, in milliseconds; undefined for as long as it likes, as in Spin. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** What each memory of an instance may grow to, in bytes. */
+  readonly memoryBytesMax: number;
+  /** How long an instance may be idle before it is let go, in milliseconds; one always stays. */
+  readonly idleMs: number;
+}
+
+export const defaultInstanceOptions: InstanceOptions = {
+  bindings: 'fast',
+  instances: 'recycled',
+  // Above 2 GiB jco's bindings fail; what a guest needs more than half of that for is better found out early.
+  memoryBytesMax: 2 ** 30,
+  idleMs: 10_000,
+};
