@@ -1,0 +1,119 @@
+// A guest that computes gives way to others at a tick, and is ended when its time is over.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Hosts } from '../../../src/runtime/host-states.ts';
+import { InvocationRun, TimedOut } from '../../../src/runtime/run.ts';
+import { Ticker } from '../../../src/runtime/ticker.ts';
+import { epochWords, Preemption } from '../../../src/wasm/fast/preemption.ts';
+import type { GuestInstance } from '../../../src/wasm/guest.ts';
+import { func, witInterface } from '../../../src/wit/interface.ts';
+import { provide, type AnyProvided } from '../../../src/wit/provided.ts';
+import { string, u32 } from '../../../src/wit/types.ts';
+import { stubComponent } from '../../host/harness.ts';
+import { component, type ComponentText } from '../fixtures.ts';
+import { callExport, fastFromBytes } from './make.ts';
+
+const host = witInterface('tspin:test/host', '1.0.0', { functions: { text: func([], string) } });
+const name = 'tspin:test/host@1.0.0';
+const exported = 'tspin:test/loops@1.0.0';
+
+const loops: ComponentText = {
+  wit: `package tspin:test@1.0.0;
+    interface host { text: func() -> string; }
+    interface loops { forever: func(); recurse: func(depth: u32) -> u32; allocate: func(); }
+    world looping { import host; export loops; }`,
+  world: 'looping',
+  wat: `(module
+    (import "${name}" "text" (func $text (param i32)))
+    (memory (export "memory") 1)
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (loop $again (br $again)) unreachable)
+    (func (export "${exported}#forever") (loop $again (br $again)))
+    ;; without any loop: 2^depth calls
+    (func $recurse (export "${exported}#recurse") (param i32) (result i32)
+      (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 1))
+        (else (i32.add (call $recurse (i32.sub (local.get 0) (i32.const 1)))
+                       (call $recurse (i32.sub (local.get 0) (i32.const 1)))))))
+    (func (export "${exported}#allocate") (call $text (i32.const 0))))`,
+};
+
+let bytes: Uint8Array;
+before(async () => {
+  bytes = await component(loops);
+});
+
+const provided: AnyProvided = provide<null>()(host, { text: () => 'a text' });
+
+interface Started {
+  readonly instance: GuestInstance;
+  readonly run: InvocationRun;
+  readonly preemption: Preemption;
+}
+
+function start(deadline?: number): Started {
+  const configured = { begin: () => null };
+  const hosts = new Hosts([{ host: { name: 'host', provides: [provided], configure: () => configured }, configured }]);
+  const run = new InvocationRun({ component: stubComponent({}, 0), output: { write: () => {} }, hosts, deadline });
+  const preemption = new Preemption();
+  return { instance: fastFromBytes(bytes, { offers: [provided], preemption }).instantiate(run), run, preemption };
+}
+
+const forever = { interface: exported, name: 'forever', type: func([]) };
+const recurse = { interface: exported, name: 'recurse', type: func([['depth', u32]], u32) };
+
+/** As the ticking thread does. */
+const tick = ({ words }: Preemption): number => Atomics.store(words, epochWords.tick, 1);
+
+test('at its ticks a guest in a loop gives way, and goes on until its time is over', async () => {
+  const { instance, run, preemption } = start(performance.now() + 100);
+  const ticker = new Ticker(preemption);
+  // Before the guest computes: the thread that ticks needs a moment to start, and the loop to have it started.
+  ticker.began();
+  tick(preemption);
+  let turns = 0;
+  const others = setInterval(() => (turns += 1), 1);
+  try {
+    await assert.rejects(callExport(instance, forever), WebAssembly.RuntimeError);
+  } finally {
+    clearInterval(others);
+    await ticker.close();
+  }
+  assert(run.reason instanceof TimedOut);
+  assert.match(run.reason.stack ?? '', /wasm-function\[\d+\]|wasm:\/\//);
+  assert(turns > 0);
+});
+
+test('a guest without loops gives way too', async () => {
+  const { instance, preemption } = start();
+  tick(preemption);
+  const running = callExport(instance, recurse, 12);
+  let done = false;
+  void running.then(() => (done = true));
+  await Promise.resolve();
+  assert.equal(done, false);
+  assert.equal(await running, 4096);
+});
+
+test('a guest that is not to be suspended is ended all the same', async () => {
+  // In realloc, which the host calls: the deadline is looked at, at every tick.
+  const { instance, run, preemption } = start(performance.now() - 1);
+  tick(preemption);
+  await assert.rejects(callExport(instance, { interface: exported, name: 'allocate', type: func([]) }), WebAssembly.RuntimeError);
+  assert(run.reason instanceof TimedOut);
+  assert.equal(preemption.words[epochWords.held], 0);
+});
+
+test('of guests that gave way one goes on in each turn of the loop', async () => {
+  const preemption = new Preemption();
+  const order: string[] = [];
+  void preemption.giveWay().then(() => order.push('one'));
+  void preemption.giveWay().then(() => order.push('two'));
+  const watch = (async () => {
+    for (let turn = 0; turn < 4; turn += 1) {
+      await nextTurn();
+      order.push('turn');
+    }
+  })();
+  await watch;
+  assert.equal(order.indexOf('two') - order.indexOf('one') >= 2, true, order.join(' '));
+});
