@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 
 import { Fields, type Entry } from '../../../src/host/wasi-http/fields.ts';
@@ -13,7 +14,14 @@ const entry = (name: string, value: string): Entry => [name, bytes(value)];
 
 /** A connection to a server that gives the answer to every request. */
 async function wireTo(t: TestContext, answer: () => HttpAnswer): Promise<Wire> {
-  return new Wire(t, await serve(t, (_, response) => new ResponseWriter(response, new FlushQueue()).answer(answer())));
+  return new Wire(t, await serve(t, (_, response) => writerOf(response).answer(answer())));
+}
+
+/** As the server has it: told when the client is gone. */
+function writerOf(response: ServerResponse): ResponseWriter {
+  const writer = new ResponseWriter(response, new FlushQueue());
+  response.on('close', () => writer.clientGone());
+  return writer;
 }
 
 const answerWith = (body: HttpAnswer['body'], headers: readonly Entry[] = [], status = 200): HttpAnswer => ({
@@ -162,7 +170,7 @@ test('a body fails for its guest when the client goes away', async t => {
 test('a body is cancelled at once when the client was gone before the answer', async t => {
   const gone = Promise.withResolvers<ResponseWriter>();
   const port = await serve(t, (_, response) => {
-    const writer = new ResponseWriter(response, new FlushQueue());
+    const writer = writerOf(response);
     response.on('close', () => gone.resolve(writer));
     wire.socket.destroy();
   });
