@@ -1,6 +1,7 @@
 // A template on disk, in Spin's format: metadata/spin-template.toml and the files under content/.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { parse } from 'smol-toml';
 import * as v from 'valibot';
@@ -55,7 +56,7 @@ const metadataSchema = v.strictObject({
 });
 
 /** The folder of the templates that come with tspin, in the repository as in the package. */
-export const builtInTemplates = (): string => join(import.meta.dirname, '..', '..', '..', 'templates');
+export const builtInTemplates = (): string => fileURLToPath(new URL('../../../templates', import.meta.url));
 
 /** All templates in a folder of templates, by id. */
 export async function listTemplates(directory: string): Promise<readonly Template[]> {
