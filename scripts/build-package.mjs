@@ -35,7 +35,6 @@ async function bundleSources() {
     platform: 'node',
     target: 'node24',
     packages: 'external',
-    keepNames: true,
     sourcemap: true,
     plugins: [ownPlaces, jcoApart],
     logLevel: 'warning',

@@ -49,6 +49,11 @@ export interface HostInterface<State, Begun = State> {
 }
 
 export interface ConfiguredHost<State, Begun = State> {
+  /**
+   * Functions that may wait by their declaration and never do in this app, because of what stands behind them:
+   * `fermyon:spin/key-value#[method]store.get`. Calling one suspends no guest.
+   */
+  readonly atOnce?: readonly string[];
   /** Once per invocation: cheap. */
   begin(invocation: Invocation): Begun;
   /** After the invocation: lets go of whatever it still holds. Never throws. */

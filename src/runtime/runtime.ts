@@ -111,7 +111,7 @@ export class Runtime {
     const guestOptions: GuestOptions = {
       offers,
       plainBinding: new PlainBinding(offers, handlesMax),
-      atOnce: [],
+      atOnce: this.#hosts.parts.flatMap(({ configured }) => configured.atOnce ?? []),
       preemption: this.#preemption,
       limits: { handlesMax, memoryBytesMax: options.instances.memoryBytesMax },
       recycle,

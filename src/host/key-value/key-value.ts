@@ -2,6 +2,7 @@
 import { TspinError } from '../../errors.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { App, Component, Label } from '../../app/app.ts';
+import { keyValueV2 } from './declarations.ts';
 import type { ConfiguredHost, HostContext, HostInterface } from '../interface.ts';
 import { spinV2, type KeyValueState } from './spin-v2.ts';
 import type { Store } from './store.ts';
@@ -11,6 +12,14 @@ const defaultLabel = 'default';
 const knownLabels: readonly string[] = [defaultLabel];
 
 const refusalsToldMax = 100;
+
+/** SQLite is read on the guest's own thread; only writes wait, for the disk. */
+const readsAtOnce: readonly string[] = [
+  '[static]store.open',
+  '[method]store.get',
+  '[method]store.exists',
+  '[method]store.get-keys',
+].map(name => `${keyValueV2.name}#${name}`);
 
 export const keyValue: HostInterface<KeyValueState> = {
   name: 'key-value',
@@ -29,6 +38,7 @@ async function configure({ app, components, warn }: HostContext): Promise<Config
   const nothing: ReadonlySet<string> = new Set();
   const refusals = new Refusals(warn);
   return {
+    atOnce: readsAtOnce,
     begin: ({ component }) => ({
       allowed: allowed.get(component.id) ?? nothing,
       stores,

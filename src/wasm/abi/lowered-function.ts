@@ -45,8 +45,7 @@ export function compileLowered(declared: WitFunction, mode: LoweredMode, subject
   const enter = `I.scope.enter(); ${needsMemory} ${lifts.before}`;
   const parameters = [...params, ...(result.pointer ? ['rp'] : [])];
   const body = bodyText(source, mode, { enter, call, result, subject });
-  const asyncPrefix = mode === 'suspending' ? 'async ' : '';
-  const text = `return ${asyncPrefix}(${parameters.join(', ')}) => {try {${body}} catch (error) {return I.fail(error);}};`;
+  const text = `return (${parameters.join(', ')}) => {try {${body}} catch (error) {return I.fail(error);}};`;
   const make = source.compile(['I', 'M', 'P', 'implementation'], text);
   return { bind: (...bound) => make(...bound) as CoreFunction };
 }
@@ -101,7 +100,9 @@ interface Texts {
 function bodyText(source: Source, mode: LoweredMode, { enter, call, result, subject }: Texts): string {
   const begin = `${enter} ${result.before}`;
   if (mode === 'suspending') {
-    return `${begin} let r = ${call}; if (r instanceof Promise) r = await I.scope.wait(r); ${result.give}`;
+    // Most answers are there already: then there is no promise to be made.
+    const later = `I.scope.wait(r).then(r => {${result.give}}).catch(error => I.fail(error))`;
+    return `${begin} const r = ${call}; if (r instanceof Promise) return ${later}; ${result.give}`;
   }
   if (mode === 'sync') {
     const refuse = `${source.constant(refusePromise)}(r, ${quoted(subject)})`;
