@@ -114,7 +114,7 @@ export function lowerFlat(source: Source, type: WitNode, value: Expression, into
       return put(lowerHandle(source, node, value));
     default: {
       const members = membersOf(node);
-      if (members) return lowerMembers(source, node, members, value, into);
+      if (members) return lowerMembers(source, node, value, into);
       return lowerVariant(source, node, value, into);
     }
   }
@@ -129,8 +129,8 @@ function lowerPair(source: Source, node: WitNode, value: Expression, into: Expre
   return `${pointer} = ${newList(source, node.element, value)}; ${length} = ${value}.length;`;
 }
 
-function lowerMembers(source: Source, node: WitNode, members: readonly WitNode[], value: Expression, into: Expression[]): string {
-  const statements = members.map((member, place) => {
+function lowerMembers(source: Source, node: WitNode, value: Expression, into: Expression[]): string {
+  const statements = (membersOf(node) ?? []).map((member, place) => {
     const part = source.temporary();
     return `const ${part} = ${memberOf(node, place, value)}; ${lowerFlat(source, member, part, into)}`;
   });

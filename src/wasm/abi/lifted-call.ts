@@ -64,7 +64,7 @@ function compileArgs(types: readonly WitNode[]): Make {
   if (flat.length > maxFlatParams) {
     const tuple: WitNode = { kind: 'tuple', members: types };
     const place = `const at = M.allocate(${sizeOf(tuple)}, ${alignOf(tuple)});`;
-    return source.compile(['I', 'M'], `return args => {${place} ${store(source, tuple, 'at', 'args')} return [at];};`) as Make;
+    return source.compile(['I', 'M'], `return args => {${place} ${store(source, tuple, 'at', 'args')} return [at];};`);
   }
   const names = flat.map((_, place) => `f${place}`);
   const into = [...names];
@@ -75,7 +75,7 @@ function compileArgs(types: readonly WitNode[]): Make {
   return source.compile(
     ['I', 'M'],
     `return args => {${refresh} ${declared} ${statements.join(' ')} return [${names.join(', ')}];};`,
-  ) as Make;
+  );
 }
 
 function compileResult(type: WitNode): Make {
@@ -84,10 +84,10 @@ function compileResult(type: WitNode): Make {
   const refresh = 'if (M !== undefined) M.refresh();';
   if (flat.length > maxFlatResults) {
     const check = `const at = M.check(a0, ${sizeOf(type)}, ${alignOf(type)});`;
-    return source.compile(['I', 'M'], `return a0 => {${refresh} ${check} return ${load(source, type, 'at')};};`) as Make;
+    return source.compile(['I', 'M'], `return a0 => {${refresh} ${check} return ${load(source, type, 'at')};};`);
   }
   return source.compile(
     ['I', 'M'],
     `return a0 => {${refresh} return ${liftFlat(source, type, flat.length > 0 ? ['a0'] : [])};};`,
-  ) as Make;
+  );
 }

@@ -64,7 +64,8 @@ export function load(source: Source, type: WitNode, at: Expression): Expression 
 export function loadList(source: Source, element: WitNode, pointer: Expression, length: Expression): Expression {
   const at = source.temporary();
   const item = `${at} => ${parenthesised(load(source, element, at))}`;
-  return `${source.constant(runtime.loadList)}(M, ${pointer}, ${length}, ${sizeOf(element)}, ${alignOf(element)}, ${item})`;
+  const layout = source.declare(`{size: ${sizeOf(element)}, align: ${alignOf(element)}, load: ${item}}`);
+  return `${source.constant(runtime.loadList)}(M, ${pointer}, ${length}, ${layout})`;
 }
 
 /** `bits`: a number whose bits are the flags. */

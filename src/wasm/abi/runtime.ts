@@ -34,30 +34,30 @@ export const giveOwn = (instance: InstanceContext, object: unknown, resource: Re
 export const giveBorrow = (instance: InstanceContext, object: unknown, resource: ResourceNode): number =>
   instance.handles.add(new ResourceHandle(resource, object, false));
 
-/** A list's items, each read by `load`. */
-export function loadList(
-  memory: GuestMemory,
-  pointer: number,
-  length: number,
-  size: number,
-  align: number,
-  load: (at: number) => unknown,
-): unknown[] {
-  const count = length >>> 0;
-  const start = memory.check(pointer, count * size, align);
-  const items: unknown[] = new Array<unknown>(count);
-  for (let index = 0; index < count; index += 1) items[index] = load(start + index * size);
+/** How a list's items lie in memory, in bytes, and how each is read. */
+interface LoadedItems {
+  readonly size: number;
+  readonly align: number;
+  readonly load: (at: number) => unknown;
+}
+
+/** A list's items. */
+export function loadList(memory: GuestMemory, pointer: number, length: number, { size, align, load }: LoadedItems): unknown[] {
+  const end = (length >>> 0) * size;
+  const start = memory.check(pointer, end, align);
+  const items: unknown[] = [];
+  for (let offset = 0; offset < end; offset += size) items.push(load(start + offset));
   return items;
 }
 
-/** Copies a list into the guest, each item by `store`; gives where it is. */
-export function newList(
-  memory: GuestMemory,
-  items: readonly unknown[],
-  size: number,
-  align: number,
-  store: (at: number, item: unknown) => void,
-): number {
+interface StoredItems {
+  readonly size: number;
+  readonly align: number;
+  readonly store: (at: number, item: unknown) => void;
+}
+
+/** Copies a list into the guest; gives where it is. */
+export function newList(memory: GuestMemory, items: readonly unknown[], { size, align, store }: StoredItems): number {
   const start = memory.allocate(items.length * size, align);
   for (let index = 0; index < items.length; index += 1) store(start + index * size, items[index]);
   memory.refresh();

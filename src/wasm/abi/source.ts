@@ -5,6 +5,7 @@ export type Expression = string;
 
 export class Source {
   readonly #constants = new Map<unknown, string>();
+  readonly #declared: string[] = [];
   #temporaries = 0;
 
   /** A name that nothing else has. */
@@ -23,11 +24,18 @@ export class Source {
     return name;
   }
 
-  /** A function `(...parameters) => body`, in which the constants are known. */
+  /** A name for an object that is made once for each binding; its text may refer to the parameters of `compile`. */
+  declare(text: Expression): Expression {
+    const name = `D${this.#declared.length}`;
+    this.#declared.push(`const ${name} = ${text};`);
+    return name;
+  }
+
+  /** A function `(...parameters) => body`, in which the constants are known, and what was declared. */
   compile(parameters: readonly string[], body: string): (...args: unknown[]) => unknown {
-    const make = new Function(...this.#constants.values(), `'use strict'; return (${parameters.join(', ')}) => {${body}}`) as (
-      ...values: unknown[]
-    ) => (...args: unknown[]) => unknown;
+    const text = `'use strict'; return (${parameters.join(', ')}) => {${this.#declared.join(' ')} ${body}}`;
+    // oxlint-disable-next-line typescript/no-implied-eval -- compiled text is what this file is for; names in it are quoted
+    const make = new Function(...this.#constants.values(), text) as (...values: unknown[]) => (...args: unknown[]) => unknown;
     return make(...this.#constants.keys());
   }
 }

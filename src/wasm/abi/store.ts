@@ -31,7 +31,7 @@ export function store(source: Source, type: WitNode, at: Expression, value: Expr
       return `M.view.setUint32(${at}, ${lowerHandle(source, node, value)}, true);`;
     default: {
       const members = membersOf(node);
-      if (members) return storeMembers(source, node, members, at, value);
+      if (members) return storeMembers(source, node, at, value);
       return storeVariant(source, node, at, value);
     }
   }
@@ -63,7 +63,8 @@ export function newList(source: Source, element: WitNode, value: Expression): Ex
   const place = source.temporary();
   const item = source.temporary();
   const storer = `(${place}, ${item}) => {${store(source, element, place, item)}}`;
-  return `${source.constant(runtime.newList)}(M, ${value}, ${sizeOf(element)}, ${alignOf(element)}, ${storer})`;
+  const layout = source.declare(`{size: ${sizeOf(element)}, align: ${alignOf(element)}, store: ${storer}}`);
+  return `${source.constant(runtime.newList)}(M, ${value}, ${layout})`;
 }
 
 /** The parts of a record or tuple. */
@@ -71,7 +72,8 @@ export function memberOf(node: WitNode, place: number, value: Expression): Expre
   return node.kind === 'record' ? `${value}[${quoted(camel(node.fields[place]?.[0] ?? ''))}]` : `${value}[${place}]`;
 }
 
-function storeMembers(source: Source, node: WitNode, members: readonly WitNode[], at: Expression, value: Expression): string {
+function storeMembers(source: Source, node: WitNode, at: Expression, value: Expression): string {
+  const members = membersOf(node) ?? [];
   const { offsets } = offsetsOf(members);
   const statements = members.map((member, place) => {
     const part = source.temporary();
