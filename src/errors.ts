@@ -33,7 +33,7 @@ export const errorKinds = {
   'manifest-unknown-component': kind(1, 'a trigger names a component that the manifest does not have'),
   'manifest-not-served': kind(1, 'the manifest asks for something that Spin has and tspin does not serve yet'),
   'no-triggers': kind(1, 'the app has no trigger, or none that names a component kept by -c'),
-  'unknown-component': kind(1, '-c names a component that the app does not have'),
+  'unknown-component': kind(1, 'a flag (-c, --recycle-seeded) names a component that the app does not have'),
   'unknown-profile': kind(1, '--profile names a profile that no component has'),
   'files-not-found': kind(1, 'an entry of `files` names nothing that exists and is no pattern'),
   'files-outside': kind(1, "an entry of `files` leads out of the application's folder"),

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from './app/app.ts';
 import { loadApplication, type LoadedApplication } from './app/load-application.ts';
+import { checkComponentIds } from './app/selection.ts';
 import type { Clock, GuestOutput } from './host/interface.ts';
 import { hostInterfaces } from './host/registry.ts';
 import { defaultInstanceOptions, type InstanceOptions } from './runtime/instance-options.ts';
@@ -108,13 +109,15 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
   try {
     for (const warning of loaded.warnings) onWarning(warning);
     const triggers = HttpTriggers.of(loaded.app, onWarning);
+    const instances = { ...defaultInstanceOptions, ...options.instances };
+    checkComponentIds(instances.recycleSeeded, [...loaded.app.components.keys()]);
     await options.beforeStart?.(loaded.app);
     if (options.address) await checkAddress(listenAddress(options.address));
     const runtime = await Runtime.start(loaded.app, [...loaded.app.components.values()], {
       hosts: hostInterfaces(),
       asyncExports: HttpTriggers.asyncExports,
       checkExports: component => HttpTriggers.checkExports(component),
-      instances: { ...defaultInstanceOptions, ...options.instances },
+      instances,
       cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
       output,
       clock: systemClock,
@@ -157,7 +160,7 @@ class RunningApp implements LoadedApp {
   }
 
   get notices(): readonly string[] {
-    return this.#loaded.notices;
+    return [...this.#loaded.notices, ...this.#runtime.notices];
   }
 
   get bindings(): readonly string[] {

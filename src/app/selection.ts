@@ -16,15 +16,18 @@ export interface Selection {
  * @throws TspinError `unknown-component`, `no-triggers`
  */
 export function select(manifest: Manifest, kept: readonly string[] | undefined): Selection {
-  for (const id of kept ?? []) {
-    if (!manifest.components.has(id)) throw unknownComponent(id, [...manifest.components.keys()]);
-  }
+  checkComponentIds(kept ?? [], [...manifest.components.keys()]);
   const triggers = kept
     ? manifest.triggers.filter(({ component }) => component && kept.includes(component.value))
     : manifest.triggers;
   if (triggers.length === 0) throw noTriggers(kept);
   const used = new Set(triggers.flatMap(({ component }) => (component ? [component.value] : [])));
   return { triggers, components: new Map([...manifest.components].filter(([id]) => used.has(id))) };
+}
+
+/** Throws TspinError when one of the ids is not among the known ones. */
+export function checkComponentIds(ids: readonly string[], known: readonly string[]): void {
+  for (const id of ids) if (!known.includes(id)) throw unknownComponent(id, known);
 }
 
 function unknownComponent(id: string, known: readonly string[]): TspinError {

@@ -44,6 +44,11 @@ export interface HostInterface<State, Begun = State> {
   /** The folder's name: `key-value`. */
   readonly name: string;
   readonly provides: readonly Provided<State>[];
+  /**
+   * What guests get from it that should differ from one invocation to the next: `random numbers`, `the time`. An instance
+   * that asked for it while it was made would make the same of it in every invocation, so it serves one only (ADR 015).
+   */
+  readonly differing?: string;
   /** Once per app, before a port opens: checks every component, opens what is shared. Throws TspinError. */
   configure(context: HostContext): Promise<ConfiguredHost<State, Begun>> | ConfiguredHost<State, Begun>;
 }

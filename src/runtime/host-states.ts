@@ -38,6 +38,11 @@ export class HostStates {
     this.#invocation = invocation;
   }
 
+  /** What was asked for so far that should differ from one invocation to the next: `random numbers`, `the time`. */
+  get differing(): readonly string[] {
+    return this.#hosts.parts.flatMap(({ host }, place) => (this.#begun[place] && host.differing) ?? []);
+  }
+
   of(provided: AnyProvided): unknown {
     const place = this.#hosts.placeOf(provided);
     const begun = this.#begun[place];

@@ -6,6 +6,11 @@ export interface InstanceOptions {
   readonly bindings: Bindings;
   /** `recycled`: an instance is put back after each invocation, where it is fit for it; `fresh`: it is thrown away. */
   readonly instances: 'recycled' | 'fresh';
+  /**
+   * Ids of components whose instances are put back although they ask for random numbers or the time while they are
+   * instantiated, and so make the same of them in every invocation.
+   */
+  readonly recycleSeeded: readonly string[];
   /** How long an invocation may take, in milliseconds; undefined for as long as it likes, as in Spin. */
   readonly requestTimeoutMs?: number | undefined;
   /** What each memory of an instance may grow to, in bytes. */
@@ -17,6 +22,7 @@ export interface InstanceOptions {
 export const defaultInstanceOptions: InstanceOptions = {
   bindings: 'fast',
   instances: 'recycled',
+  recycleSeeded: [],
   // Above 2 GiB jco's bindings fail; what a guest needs more than half of that for is better found out early.
   memoryBytesMax: 2 ** 30,
   idleMs: 10_000,

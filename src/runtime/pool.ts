@@ -14,6 +14,8 @@ export interface PoolParts {
   readonly collector: Collector;
   /** Put instances back and let them serve again, where they are fit for it. */
   readonly recycle: boolean;
+  /** Also when the component asked for random numbers or the time while it was instantiated. */
+  readonly recycleSeeded: boolean;
   /** How long an instance may be idle before it is let go, in milliseconds; one always stays. */
   readonly idleMs: number;
 }
@@ -51,19 +53,27 @@ export class PooledInstance {
 
 export class InstancePool {
   readonly #parts: PoolParts;
-  readonly #recycles: boolean;
   /** Those idle longest come first; the last is taken first, its memory being warm. */
   readonly #idle: PooledInstance[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #seeded: string | undefined;
   #closed = false;
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
-    this.#recycles = parts.recycle && parts.guest.unfit === undefined;
+  }
+
+  get #recycles(): boolean {
+    return this.#parts.recycle && this.#parts.guest.unfit === undefined;
   }
 
   get idle(): number {
     return this.#idle.length;
+  }
+
+  /** `asks for random numbers while it is instantiated`: put back, it would make the same of them each time (ADR 015). */
+  get seeded(): string | undefined {
+    return this.#seeded;
   }
 
   /** An instance for `run`. Throws what the component's start throws. */
@@ -73,7 +83,10 @@ export class InstancePool {
 
   /** After `run`: `usable` says that the guest returned and left nothing unfinished. */
   give(instance: PooledInstance, usable: boolean): void {
-    if (!usable || this.#closed || !this.#recycles || !instance.guest.reset()) return instance.dispose();
+    if (!usable || this.#closed || !this.#recycles || !instance.guest.reset()) {
+      if (usable) instance.guest.retire();
+      return instance.dispose();
+    }
     instance.idleSince = performance.now();
     this.#idle.push(instance);
     if (this.#idle.length > 1) this.#timer ??= setInterval(() => this.#trim(), this.#parts.idleMs).unref();
@@ -98,7 +111,7 @@ export class InstancePool {
   }
 
   async #makeRecycled(): Promise<PooledInstance> {
-    const { component, guest, hosts, output, collector } = this.#parts;
+    const { component, guest, hosts, output, collector, recycleSeeded } = this.#parts;
     const serving: Serving = { run: undefined };
     const home = new InvocationRun({
       component,
@@ -106,7 +119,12 @@ export class InstancePool {
       output: { write: (id, stream, bytes) => (serving.run?.output ?? output).write(id, stream, bytes) },
     });
     try {
-      return new PooledInstance(await collector.instantiate(() => guest.instantiate(home)), home, serving);
+      const instance = new PooledInstance(await collector.instantiate(() => guest.instantiate(home)), home, serving);
+      if (home.differing.length > 0 && !recycleSeeded) {
+        this.#seeded ??= `asks for ${home.differing.join(' and ')} while it is instantiated`;
+        guest.keepFresh(`it ${this.#seeded}`);
+      }
+      return instance;
     } catch (error) {
       home.finish();
       throw error;

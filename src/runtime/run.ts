@@ -66,6 +66,11 @@ export class InvocationRun implements Invocation, HostScope {
     return this.#bug;
   }
 
+  /** What its guest asked for so far that should differ from one invocation to the next. */
+  get differing(): readonly string[] {
+    return this.#states.differing;
+  }
+
   trap(message: string): never {
     throw new Trap(message);
   }

@@ -36,6 +36,8 @@ export interface RunningComponent {
   readonly executor: Executor;
   readonly prepared: PreparedComponent;
   readonly guest: GuestComponent;
+  /** Why it could be put back only if the user said so; undefined when that is not the reason. */
+  readonly seeded: string | undefined;
 }
 
 export class Runtime {
@@ -76,6 +78,11 @@ export class Runtime {
       if (files.bindings === 'plain') return `component "${id}": plain bindings by jco (${files.why}), a fresh instance each`;
       return `component "${id}": fast bindings, ${guest.unfit === undefined ? 'instances are put back' : `fresh instances (${guest.unfit})`}`;
     });
+  }
+
+  /** What was decided for the user, and how to have it otherwise. */
+  get notices(): string[] {
+    return [...this.#components].flatMap(([id, { seeded }]) => (seeded ? seededNotice(id, seeded) : []));
   }
 
   /** Instances that are at work now. */
@@ -124,17 +131,23 @@ export class Runtime {
       options.progress({ kind: 'loading', component: component.id });
       const { output } = options;
       const guest = await loadGuest(one, guestOptions);
-      const pool = new InstancePool({ component, guest, hosts: this.#hosts, output, collector, recycle, idleMs });
+      const recycleSeeded = options.instances.recycleSeeded.includes(component.id);
+      const hosts = this.#hosts;
+      const pool = new InstancePool({ component, guest, hosts, output, collector, recycle, recycleSeeded, idleMs });
       await pool.warmUp();
       const permits = new Permits(instancesMax, waitingMax);
       const { events } = this;
       const ticker = this.#ticker;
-      const executor = new Executor({ component, pool, hosts: this.#hosts, output, permits, ticker, events, timeoutMs });
-      this.#components.set(component.id, { executor, prepared: one, guest });
+      const executor = new Executor({ component, pool, hosts, output, permits, ticker, events, timeoutMs });
+      this.#components.set(component.id, { executor, prepared: one, guest, seeded: pool.seeded });
       options.progress({ kind: 'loaded', component: component.id, ms: performance.now() - began });
     }
   }
 }
+
+const seededNotice = (id: string, seeded: string): string =>
+  `Component "${id}" ${seeded}, so every request gets a new instance of it. ` +
+  `--recycle-seeded ${id} is faster: instances are put back, and every request starts from the same seeds.`;
 
 async function configureAll(hosts: readonly AnyHostInterface[], context: HostContext): Promise<HostPart[]> {
   const parts: HostPart[] = [];

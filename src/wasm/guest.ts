@@ -24,6 +24,8 @@ export interface GuestInstance {
   leave(): void;
   /** Puts the instance back to its first state. False: it must not serve again. */
   reset(): boolean;
+  /** It returned and will not serve again: what it was made of may go into another instance. Comes before `dispose`. */
+  retire(): void;
   /** It will not serve again: lets go of what waits for it. */
   dispose(): void;
 }
@@ -33,6 +35,8 @@ export interface GuestComponent {
   readonly bindings: 'fast' | 'plain';
   /** Why its instances cannot be put back and serve again; undefined when they can. */
   readonly unfit: string | undefined;
+  /** Its instances are not put back from now on, for this reason. */
+  keepFresh(reason: string): void;
   /** Runs the component's start with `home` as its invocation. Throws what the start throws, RangeError without memory. */
   instantiate(home: HostScope): GuestInstance;
 }

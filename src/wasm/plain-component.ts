@@ -28,6 +28,9 @@ export class PlainComponent implements GuestComponent {
     this.unfit = why;
   }
 
+  /** They never are. */
+  keepFresh(): void {}
+
   instantiate(home: HostScope): GuestInstance {
     const instance = this.#binding.instance(home);
     const imports: Record<string, unknown> = { ...instance.imports };
@@ -80,6 +83,8 @@ class PlainGuest implements GuestInstance {
   reset(): boolean {
     return false;
   }
+
+  retire(): void {}
 
   dispose(): void {}
 }

@@ -77,7 +77,16 @@ function executorOf(guest: (imports: Tiny) => unknown, { answer, later, instanti
   };
   const plain = new PlainComponent(compiled, new PlainBinding([provided], 10), { importKeys: [], why: 'a test' });
   const collector = new Collector(() => {});
-  const pool = new InstancePool({ component, guest: plain, hosts, output, collector, recycle: true, idleMs: 1000 });
+  const pool = new InstancePool({
+    component,
+    guest: plain,
+    hosts,
+    output,
+    collector,
+    recycle: true,
+    recycleSeeded: false,
+    idleMs: 1000,
+  });
   const executor = new Executor({
     component,
     pool,

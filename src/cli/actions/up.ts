@@ -134,6 +134,7 @@ function instanceOptions(flags: UpInput['flags']): Partial<InstanceOptions> {
   return {
     ...(bindings !== undefined && { bindings: parseChoice('bindings', bindings, ['fast', 'plain']) }),
     ...(instances !== undefined && { instances: parseChoice('instances', instances, ['recycled', 'fresh']) }),
+    recycleSeeded: flags['recycle-seeded'],
     ...(timeout !== undefined && { requestTimeoutMs: parseDuration('request-timeout', timeout) }),
     ...(memory !== undefined && { memoryBytesMax: parseMemoryBytes('max-instance-memory', memory) }),
   };

@@ -115,6 +115,12 @@ export const upFlags = {
     example: 'fresh',
     about: 'Put instances back after each request (recycled), or make new ones (fresh)',
   },
+  'recycle-seeded': {
+    kind: 'list',
+    placeholder: 'ID',
+    example: 'hello',
+    about: 'Recycle this component too, although it seeds itself when it is instantiated',
+  },
   bindings: {
     kind: 'value',
     placeholder: 'fast|plain',

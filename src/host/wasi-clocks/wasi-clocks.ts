@@ -25,6 +25,7 @@ const wall = provide<ClocksState>()(clocksWallClock, {
 
 export const wasiClocks = (): HostInterface<ClocksState> => ({
   name: 'wasi-clocks',
+  differing: 'the time',
   provides: [monotonic, wall],
   configure: ({ clock }) => ({
     begin: () => ({ clock, timers: new Set() }),

@@ -20,6 +20,7 @@ const provided = provide<RandomState>();
 
 export const wasiRandom = (): HostInterface<RandomState> => ({
   name: 'wasi-random',
+  differing: 'random numbers',
   provides: [
     provided(randomRandom, { 'get-random-bytes': randomBytes, 'get-random-u64': ({ pool }) => pool.u64() }),
     provided(randomInsecure, {

@@ -56,6 +56,11 @@ export class CoreInstances {
     for (const memory of this.#guestMemories.values()) memory.forget();
   }
 
+  /** Lets other instances have the memories: none of this one's functions may be called from now on. */
+  giveMemories(): void {
+    for (const memory of this.memories) this.#component.spareMemories.put(memory);
+  }
+
   #make(index: number): void {
     const plan = this.#component.plan.instances[index];
     const core = plan && this.#component.modules[plan.module];
@@ -68,7 +73,7 @@ export class CoreInstances {
       if (kind === 'memory' && item.from === 'instance') memory ??= this.#memoryOf[item.instance];
     }
     if (core.facts.memory === 'own') {
-      memory = this.#component.newMemory(core.facts);
+      memory = this.#component.spareMemories.take(core.facts);
       this.memories.push(memory);
     }
     imports[addedNames.importModule] = this.#addedImports(memory);

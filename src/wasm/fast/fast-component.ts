@@ -7,17 +7,14 @@ import { ResourceHandle } from '../abi/resource-handle.ts';
 import type { ComponentPlan } from '../component/plan.ts';
 import type { ExportedFunction, GuestComponent, GuestInstance } from '../guest.ts';
 import { bindCanon, type BoundCanon, Offers } from './bound-canon.ts';
-import type { CoreModule, CoreModuleFacts } from './core-modules.ts';
+import type { CoreModule } from './core-modules.ts';
 import { bindExport, type ExportedCall } from './exported-call.ts';
 import { FastInstance } from './fast-instance.ts';
 import type { SharedImages } from './image.ts';
 import type { Preemption } from './preemption.ts';
-import { RecycledMemory } from './recycled-memory.ts';
+import type { RecycledMemory } from './recycled-memory.ts';
+import { SpareMemories } from './spare-memories.ts';
 import { compileTrapModule } from './trap-module.ts';
-
-const wasmPageBytes = 65_536;
-/** Pages that a 32-bit memory can have. */
-const wasmPagesMax = 65_536;
 
 export interface FastLimits {
   /** Handles that one instance may hold; a guest that leaks them traps. */
@@ -40,16 +37,17 @@ export interface FastParts {
 
 export class FastComponent implements GuestComponent {
   readonly bindings = 'fast';
-  readonly unfit: string | undefined;
   readonly plan: ComponentPlan;
   readonly modules: readonly CoreModule[];
   readonly preemption: Preemption;
   readonly limits: FastLimits;
-  readonly takesImages: boolean;
+  readonly spareMemories: SpareMemories;
   readonly sharedImages: SharedImages = [];
   readonly trapModule: WebAssembly.Module = compileTrapModule();
+  readonly #recycle: boolean;
   readonly #canons: readonly BoundCanon[];
   readonly #owners: ReadonlyMap<ResourceNode, AnyProvided>;
+  #unfit: string | undefined;
 
   /** Throws NotUnderstood when the component means something else by an interface than the host. */
   constructor({ plan, modules, offers, atOnce, preemption, limits, recycle }: FastParts) {
@@ -57,11 +55,24 @@ export class FastComponent implements GuestComponent {
     this.modules = modules;
     this.preemption = preemption;
     this.limits = limits;
-    this.unfit = modules.flatMap(({ facts }) => facts.unfit)[0];
-    this.takesImages = recycle && this.unfit === undefined;
+    this.#recycle = recycle;
+    this.#unfit = modules.flatMap(({ facts }) => facts.unfit)[0];
+    this.spareMemories = new SpareMemories(limits.memoryBytesMax);
     const offered = new Offers(offers, atOnce);
     this.#canons = plan.canons.map(canon => bindCanon(canon, offered));
     this.#owners = new Map(offers.flatMap(one => one.wit.resources.map(resource => [resource, one] as const)));
+  }
+
+  get unfit(): string | undefined {
+    return this.#unfit;
+  }
+
+  get takesImages(): boolean {
+    return this.#recycle && this.#unfit === undefined;
+  }
+
+  keepFresh(reason: string): void {
+    this.#unfit ??= reason;
   }
 
   instantiate(home: HostScope): GuestInstance {
@@ -78,12 +89,6 @@ export class FastComponent implements GuestComponent {
     const lifted = this.plan.exports.find(one => one.interface === target.interface && one.name === target.name);
     if (!lifted) throw new Error(`the component does not export ${target.interface}#${target.name}`);
     return bindExport(lifted, target.type, instance);
-  }
-
-  newMemory({ minimumPages, maximumPages = wasmPagesMax }: CoreModuleFacts): RecycledMemory {
-    const { memoryBytesMax } = this.limits;
-    const allowed = Math.min(maximumPages, Math.floor(memoryBytesMax / wasmPageBytes));
-    return new RecycledMemory({ minimumPages, maximumPages: allowed });
   }
 
   guestMemory(

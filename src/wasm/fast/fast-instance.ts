@@ -63,6 +63,10 @@ export class FastInstance implements GuestInstance, InstanceContext {
     return true;
   }
 
+  retire(): void {
+    if (!this.#image) this.core.giveMemories();
+  }
+
   dispose(): void {}
 
   fail(error: unknown): never {

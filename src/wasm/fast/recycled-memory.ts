@@ -19,6 +19,7 @@ export interface MemoryLimits {
 export class RecycledMemory {
   readonly memory: WebAssembly.Memory;
   readonly marks: WebAssembly.Memory;
+  readonly #minimumPages: number;
   readonly #marked: Uint8Array;
   readonly #markedWords: Int32Array;
   #image: Uint8Array | undefined;
@@ -32,6 +33,7 @@ export class RecycledMemory {
     this.#marked = new Uint8Array(this.marks.buffer);
     this.#markedWords = new Int32Array(this.marks.buffer);
     this.#bytes = new Uint8Array(this.memory.buffer);
+    this.#minimumPages = minimumPages;
     this.#markedWords[pagesWord] = minimumPages;
   }
 
@@ -90,6 +92,15 @@ export class RecycledMemory {
     }
     if (from >= 0) this.#restore(bytes, image, from, wordsMax * 4);
     words[pagesWord] = this.#imagePages;
+  }
+
+  /** Makes it as a new one is: all zero, of the first size. */
+  clear(): void {
+    const bytes = this.#current();
+    bytes.fill(0);
+    this.#clearMarks(bytes.byteLength);
+    this.#markedWords[pagesWord] = this.#minimumPages;
+    this.#image = undefined;
   }
 
   /** Restores the pages from `from` up to `to`, and what their marks cover before and behind them. */

@@ -227,3 +227,25 @@ test('a memory does not grow past its limit', async () => {
   assert.equal(await call(instance, 'grow', 3), 0xffff_ffff);
   assert.equal(await call(instance, 'grow', 2), 2);
 });
+
+test('a new instance on the memory of one that ended finds it as new', async () => {
+  const run = startRun({ provides: [provided] });
+  const component = fastFromBytes(bytes, { offers: [provided], recycle: false });
+  let ended = component.instantiate(run) as FastInstance;
+  const first = memoryOf(ended);
+  for (const grown of [0, 5]) {
+    await call(ended, 'scribble', 0xa5, grown);
+    ended.leave();
+    ended.retire();
+    const next = component.instantiate(run) as FastInstance;
+    assert.equal(next.core.memories[0], ended.core.memories[0]);
+    assert.deepEqual([await call(next, 'pages'), await call(next, 'search', 0xa5), await call(next, 'state')], [2, 0, 18]);
+    const now = memoryOf(next);
+    assert.equal(now.subarray(0, first.length).equals(first), true);
+    assert.equal(
+      now.subarray(first.length).every(byte => byte === 0),
+      true,
+    );
+    ended = next;
+  }
+});
