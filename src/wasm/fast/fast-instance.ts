@@ -99,7 +99,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
 
   #check(): void {
     try {
-      this.#component.preemption.passed();
+      this.#component.preemption.passedHeld();
       this.#scope.tick();
     } catch (error) {
       this.fail(error);

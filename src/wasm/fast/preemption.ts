@@ -1,4 +1,5 @@
 // How a guest gives way: instrumented code reads a word of shared memory, which another thread sets now and then.
+import { Trap } from '../../wit/trap.ts';
 
 /** Words of the shared memory. */
 export const epochWords = {
@@ -8,16 +9,24 @@ export const epochWords = {
   held: 1,
 } as const;
 
+/** What runs on top of a JavaScript frame holds up the whole thread: no realloc or post-return takes so long but by mistake. */
+const heldMsMax = 10_000;
+
 /** One for all instances of a thread. */
 export class Preemption {
   /** Imported by every instrumented module: shared, of one page. */
   readonly memory: WebAssembly.Memory;
   readonly words: Int32Array;
   readonly #waiting: (() => void)[] = [];
+  readonly #heldMsMax: number;
+  /** When the first tick was heard of what is held now. */
+  #heldSince: number | undefined;
 
-  constructor(memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })) {
-    this.memory = memory;
-    this.words = new Int32Array(memory.buffer);
+  /** `heldMsMax`: how long a guest may compute where it cannot be suspended. */
+  constructor(options: { readonly heldMsMax?: number } = {}) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    this.words = new Int32Array(this.memory.buffer);
+    this.#heldMsMax = options.heldMsMax ?? heldMsMax;
   }
 
   /**
@@ -37,6 +46,17 @@ export class Preemption {
     this.words[epochWords.tick] = 0;
   }
 
+  /** A tick was heard where the guest cannot be suspended. Throws Trap when it has computed there for too long. */
+  passedHeld(): void {
+    this.passed();
+    const now = performance.now();
+    this.#heldSince ??= now;
+    if (now - this.#heldSince < this.#heldMsMax) return;
+    throw new Trap(
+      `it computed for ${this.#heldMsMax / 1000} s in realloc, post-return or its start, where others have to wait for it`,
+    );
+  }
+
   /** Runs `call`, whose guest code cannot be suspended because JavaScript called it. */
   held<T>(call: () => T): T {
     const { words } = this;
@@ -45,6 +65,7 @@ export class Preemption {
       return call();
     } finally {
       words[epochWords.held]! -= 1;
+      this.#heldSince = undefined;
     }
   }
 

@@ -21,7 +21,7 @@ const exported = 'tspin:test/loops@1.0.0';
 const loops: ComponentText = {
   wit: `package tspin:test@1.0.0;
     interface host { text: func() -> string; }
-    interface loops { forever: func(); recurse: func(depth: u32) -> u32; allocate: func(); }
+    interface loops { forever: func(); recurse: func(depth: u32) -> u32; allocate: func(); after: func() -> string; }
     world looping { import host; export loops; }`,
   world: 'looping',
   wat: `(module
@@ -34,7 +34,9 @@ const loops: ComponentText = {
       (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 1))
         (else (i32.add (call $recurse (i32.sub (local.get 0) (i32.const 1)))
                        (call $recurse (i32.sub (local.get 0) (i32.const 1)))))))
-    (func (export "${exported}#allocate") (call $text (i32.const 0))))`,
+    (func (export "${exported}#allocate") (call $text (i32.const 0)))
+    (func (export "${exported}#after") (result i32) (i32.const 16))
+    (func (export "cabi_post_${exported}#after") (param i32) (loop $again (br $again))))`,
 };
 
 let bytes: Uint8Array;
@@ -50,11 +52,11 @@ interface Started {
   readonly preemption: Preemption;
 }
 
-function start(deadline?: number): Started {
+function start(deadline?: number, options: ConstructorParameters<typeof Preemption>[0] = {}): Started {
   const configured = { begin: () => null };
   const hosts = new Hosts([{ host: { name: 'host', provides: [provided], configure: () => configured }, configured }]);
   const run = new InvocationRun({ component: stubComponent({}, 0), output: { write: () => {} }, hosts, deadline });
-  const preemption = new Preemption();
+  const preemption = new Preemption(options);
   return { instance: fastFromBytes(bytes, { offers: [provided], preemption }).instantiate(run), run, preemption };
 }
 
@@ -101,6 +103,28 @@ test('a guest that is not to be suspended is ended all the same', async () => {
   await assert.rejects(callExport(instance, { interface: exported, name: 'allocate', type: func([]) }), WebAssembly.RuntimeError);
   assert(run.reason instanceof TimedOut);
   assert.equal(preemption.words[epochWords.held], 0);
+});
+
+test('a guest that does not end in post-return is ended, too', async () => {
+  const { instance, run, preemption } = start(performance.now() - 1);
+  tick(preemption);
+  await assert.rejects(
+    callExport(instance, { interface: exported, name: 'after', type: func([], string) }),
+    WebAssembly.RuntimeError,
+  );
+  assert(run.reason instanceof TimedOut);
+});
+
+test('without a deadline, too, a guest may not compute for long where it cannot be suspended', async () => {
+  const { instance, run, preemption } = start(undefined, { heldMsMax: 50 });
+  const ticker = new Ticker(preemption);
+  ticker.began();
+  try {
+    await assert.rejects(callExport(instance, { interface: exported, name: 'allocate', type: func([]) }));
+  } finally {
+    await ticker.close();
+  }
+  assert.match(run.reason?.message ?? '', /^it computed for 0.05 s in realloc/);
 });
 
 test('of guests that gave way one goes on in each turn of the loop', async () => {
