@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
+GUESTS=(examples/kv-rust test/guests/probe test/guests/kv-rust6 test/guests/kv-rust7)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -47,9 +48,11 @@ build_guest() {
     build "$1" wasm32-wasip2 kv-rust.wasm
     build "$1" wasm32-wasip1 kv-rust-core.wasm
     ;;
-  test/guests/probe) build "$1" wasm32-wasip2 probe.wasm ;;
+  test/guests/probe | test/guests/probe3 | test/guests/kv-rust6 | test/guests/kv-rust7)
+    build "$1" wasm32-wasip2 "$(basename "$1").wasm"
+    ;;
   *)
-    echo "build-guests: unknown guest $1; there are examples/kv-rust and test/guests/probe" >&2
+    echo "build-guests: unknown guest $1; there are ${GUESTS[*]}" >&2
     exit 2
     ;;
   esac
@@ -57,7 +60,7 @@ build_guest() {
 }
 
 ensure_toolchain
-(($#)) || set -- examples/kv-rust test/guests/probe
+(($#)) || set -- "${GUESTS[@]}"
 # One build at a time: two in one target folder would copy each other's output.
 exec 9>"$CACHE/build-guests.lock"
 flock 9
