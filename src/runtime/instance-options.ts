@@ -1,4 +1,5 @@
 // How a component's instances are made, kept and limited. Plain data.
+import { totalmem } from 'node:os';
 import type { Bindings } from '../wasm/transpile-job.ts';
 
 export interface InstanceOptions {
@@ -15,6 +16,10 @@ export interface InstanceOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** What each memory of an instance may grow to, in bytes. */
   readonly memoryBytesMax: number;
+  /** What the memories of all instances with fast bindings may take together, in bytes. */
+  readonly memoryTotalBytesMax: number;
+  /** Instances of one component that may be at work at once; later requests wait. */
+  readonly instancesMax: number;
   /** How long an instance may be idle before it is let go, in milliseconds; one always stays. */
   readonly idleMs: number;
 }
@@ -25,5 +30,15 @@ export const defaultInstanceOptions: InstanceOptions = {
   recycleSeeded: [],
   // Above 2 GiB jco's bindings fail; what a guest needs more than half of that for is better found out early.
   memoryBytesMax: 2 ** 30,
+  // The rest is for the host, and for what is collected only later.
+  memoryTotalBytesMax: Math.floor(machineBytes() * 0.75),
+  // Spin's own (SPIN_MAX_INSTANCE_COUNT).
+  instancesMax: 1000,
   idleMs: 10_000,
 };
+
+/** What this process may have, in bytes: the machine's memory, or the container's. */
+function machineBytes(): number {
+  const container = process.constrainedMemory();
+  return container > 0 ? Math.min(totalmem(), container) : totalmem();
+}
