@@ -20,6 +20,8 @@ export interface InstanceOptions {
   readonly memoryTotalBytesMax: number;
   /** Instances of one component that may be at work at once; later requests wait. */
   readonly instancesMax: number;
+  /** Of all components together, in one thread; at least `instancesMax`. */
+  readonly instancesTotalMax: number;
   /** How long an instance may be idle before it is let go, in milliseconds; one always stays. */
   readonly idleMs: number;
 }
@@ -34,6 +36,10 @@ export const defaultInstanceOptions: InstanceOptions = {
   memoryTotalBytesMax: Math.floor(machineBytes() * 0.75),
   // Spin's own (SPIN_MAX_INSTANCE_COUNT).
   instancesMax: 1000,
+  // So that one component whose guests wait for something does not hold up the others. V8 ends the process at about 32,000
+  // suspended guests and makes no more than 16,366 memories; each instance has two or more, and so many take 26,000 mappings
+  // of the 65,530 that Linux gives a process. A process with several threads of guests has to divide it among them.
+  instancesTotalMax: 4000,
   idleMs: 10_000,
 };
 

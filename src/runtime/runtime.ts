@@ -22,13 +22,6 @@ import { prepareComponents, type PrepareComponentsOptions } from './prepare-comp
  * Invocations that may wait for an instance, of one component and of all. Each holds a socket and some KB.
  */
 const waitingMax = 10_000;
-/**
- * All components together may have this many times the instances that one may have, so that one component whose guests wait
- * for something does not hold up the others. V8 ends the process at about 32,000 suspended guests and makes no more than 16,366
- * memories, of which each instance has two or more.
- */
-const sharedFactor = 4;
-const sharedMax = 4000;
 /** Handles that one instance may hold; a guest that leaks them traps. */
 const handlesMax = 100_000;
 /** How long invocations that were cancelled may take to end. */
@@ -133,9 +126,8 @@ export class Runtime {
       recycle,
     };
     const collector = new Collector();
-    const { instancesMax } = options.instances;
-    const max = Math.max(instancesMax, Math.min(instancesMax * sharedFactor, sharedMax));
-    const shared = new SharedPermits({ max, waitingMax });
+    const { instancesMax, instancesTotalMax } = options.instances;
+    const shared = new SharedPermits({ max: Math.max(instancesMax, instancesTotalMax), waitingMax });
     for (const [index, component] of components.entries()) {
       const one = prepared[index];
       if (!one) throw new Error(`component ${component.id} was not prepared`);
