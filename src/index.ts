@@ -10,6 +10,7 @@ import { defaultInstanceOptions, type InstanceOptions } from './runtime/instance
 import type { InvocationEvent } from './runtime/events.ts';
 import { describeTrap } from './runtime/guest-trap.ts';
 import type { LoadProgress } from './runtime/prepare-components.ts';
+import { Refusals } from './runtime/refusals.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { HttpTriggers, type RouteInfo } from './trigger/http/http-triggers.ts';
 import { checkAddress } from './trigger/http/server.ts';
@@ -125,12 +126,15 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
       progress: options.onProgress ?? (() => {}),
     });
     const { onInvocation } = options;
-    runtime.events.listen(({ component, cause, outcome }) => {
+    const refusals = new Refusals(onWarning);
+    runtime.events.listen(({ component, cause, outcome, warnings = [] }) => {
+      for (const warning of warnings) onWarning(`component "${component}" on ${cause}: ${warning}`);
       if ('trap' in outcome) onWarning(describeTrap(component, cause, outcome.trap));
+      if (outcome.kind === 'refused') refusals.add(component, cause, outcome.reason);
     }, 'failures');
     if (onInvocation) runtime.events.listen(onInvocation);
     triggers.serve(runtime);
-    return new RunningApp(loaded, runtime, triggers);
+    return new RunningApp(loaded, { runtime, triggers, refusals });
   } catch (error) {
     await loaded.dispose();
     throw error;
@@ -139,16 +143,24 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
 
 const listenAddress = ({ host = '127.0.0.1', port = 3000 }: ListenOptions): { host: string; port: number } => ({ host, port });
 
+interface RunningParts {
+  readonly runtime: Runtime;
+  readonly triggers: HttpTriggers;
+  readonly refusals: Refusals;
+}
+
 class RunningApp implements LoadedApp {
   readonly #loaded: LoadedApplication;
   readonly #runtime: Runtime;
   readonly #triggers: HttpTriggers;
+  readonly #refusals: Refusals;
   #closing: Promise<void> | undefined;
 
-  constructor(loaded: LoadedApplication, runtime: Runtime, triggers: HttpTriggers) {
+  constructor(loaded: LoadedApplication, { runtime, triggers, refusals }: RunningParts) {
     this.#loaded = loaded;
     this.#runtime = runtime;
     this.#triggers = triggers;
+    this.#refusals = refusals;
   }
 
   get app(): App {
@@ -196,6 +208,7 @@ class RunningApp implements LoadedApp {
     // A guest may still be at work after its response.
     await this.#runtime.idle(Math.max(0, deadline - performance.now()));
     await this.#runtime.close();
+    this.#refusals.close();
     await this.#loaded.dispose();
   }
 }

@@ -7,6 +7,8 @@ import { formatError, TspinError } from '../errors.ts';
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Bytes that were written and not yet taken. */
+  readonly writableLength?: number;
   write(chunk: string | Uint8Array): unknown;
 }
 
@@ -18,11 +20,15 @@ export interface TerminalStreams {
 
 export type Style = 'bold' | 'green' | 'red' | 'yellow' | 'dim';
 
+/** Who reads stderr through a pipe may be slow: beyond this the output of guests is dropped, not gathered without end. */
+const unreadBytesMax = 4 * 1024 * 1024;
+
 export class Terminal {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
   readonly #allowsColour: boolean;
   #status = '';
+  #droppedBytes = 0;
 
   constructor({ stdout, stderr, env }: TerminalStreams) {
     this.#stdout = stdout;
@@ -62,8 +68,17 @@ export class Terminal {
     this.talk(`${stack}\n\nThis is a bug in tspin, not in your app. Please report it with the lines above.`);
   }
 
-  /** What a guest wrote: bytes as they are. */
+  /** What a guest wrote: bytes as they are; dropped, and said so, when stderr is read too slowly. */
   guestOutput(bytes: Uint8Array): void {
+    if ((this.#stderr.writableLength ?? 0) > unreadBytesMax) {
+      this.#droppedBytes += bytes.byteLength;
+      return;
+    }
+    if (this.#droppedBytes > 0) {
+      const dropped = this.#droppedBytes;
+      this.#droppedBytes = 0;
+      this.warn(`${dropped} bytes of the components' output are not shown: stderr is read too slowly`);
+    }
     this.#clearStatus();
     this.#stderr.write(bytes);
   }

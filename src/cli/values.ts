@@ -62,6 +62,15 @@ export function parseMemoryBytes(option: string, text: string): number {
   );
 }
 
+/** A whole number in a range. */
+export function parseWhole(option: string, text: string, [least, most]: readonly [number, number]): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new TspinError('option-invalid-value', `--${option} takes a number from ${least} to ${most}, and got "${text}"`, {
+    help: `for example: --${option} ${Math.max(least, 1000)}`,
+  });
+}
+
 /** One of a few words. */
 export function parseChoice<const T extends string>(option: string, text: string, choices: readonly T[]): T {
   const found = choices.find(choice => choice === text);

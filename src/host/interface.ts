@@ -12,6 +12,8 @@ export interface Invocation {
   readonly output: GuestOutput;
   /** Aborted when the invocation is over, by its end, a trap, a deadline or the client's going away: settle and let go. */
   readonly signal: AbortSignal;
+  /** Counts bytes that host objects keep for the guest; negative when they are let go. Traps when it is too much. */
+  hold(bytes: number): void;
   /** Ends the invocation with a trap (an unknown handle, a broken promise of the host): throws, never returns. */
   trap(message: string): never;
 }

@@ -6,6 +6,8 @@ export type Outcome =
   | { readonly kind: 'trapped'; readonly trap: GuestTrap }
   /** It took longer than it may. */
   | { readonly kind: 'timed-out'; readonly trap: GuestTrap }
+  /** It did not begin: too many were waiting, or there was no memory for an instance. */
+  | { readonly kind: 'refused'; readonly reason: string }
   /** The app was stopped before the guest was done. */
   | { readonly kind: 'cancelled'; readonly reason: string };
 
@@ -15,10 +17,14 @@ export interface InvocationEvent {
   readonly cause: string;
   readonly outcome: Outcome;
   readonly ms: number;
+  /** What the guest was refused and went on without, if anything: each is told with the event, whatever its outcome. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
+const isFailure = ({ outcome, warnings }: InvocationEvent): boolean => outcome.kind !== 'returned' || warnings !== undefined;
+
 export type Listener = (event: InvocationEvent) => void;
-/** What a listener wants to hear of: every invocation, or those that did not return. */
+/** What a listener wants to hear of: every invocation, or those that did not return or have warnings. */
 export type Wanted = 'all' | 'failures';
 
 export class Events {
@@ -42,7 +48,7 @@ export class Events {
 
   publish(event: InvocationEvent): void {
     for (const [listener, wanted] of this.#listeners) {
-      if (wanted === 'all' || event.outcome.kind !== 'returned') listener(event);
+      if (wanted === 'all' || isFailure(event)) listener(event);
     }
   }
 }

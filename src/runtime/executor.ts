@@ -2,7 +2,8 @@
 import type { Component } from '../app/app.ts';
 import type { GuestOutput } from '../host/interface.ts';
 import type { ExportedFunction } from '../wasm/guest.ts';
-import type { Events, Outcome } from './events.ts';
+import { NoInstance } from './collector.ts';
+import type { Events, InvocationEvent, Outcome } from './events.ts';
 import { guestTrap } from './guest-trap.ts';
 import type { Hosts } from './host-states.ts';
 import type { Permits } from './permits.ts';
@@ -30,6 +31,8 @@ export interface Call {
   readonly onReturn?: ((result: unknown) => void) | undefined;
 }
 
+type Ended = Pick<InvocationEvent, 'outcome' | 'warnings'>;
+
 export class Executor {
   readonly component: Component;
   readonly #parts: ExecutorParts;
@@ -47,21 +50,22 @@ export class Executor {
   }
 
   /**
-   * Handles one trigger event. Never rejects; undefined when too many are waiting for an instance already.
+   * Handles one trigger event. Never rejects.
    * `cause` names the event for logs: it is only made when somebody wants it.
    */
-  async invoke(cause: () => string, call: Call): Promise<Outcome | undefined> {
-    const { permits, events } = this.#parts;
+  async invoke(cause: () => string, call: Call): Promise<Outcome> {
+    const { permits } = this.#parts;
     const permit = permits.take();
-    if (permit !== true && !(await permit)) return undefined;
+    if (permit !== true && !(await permit)) {
+      const outcome: Outcome = { kind: 'refused', reason: 'too many requests are waiting for an instance' };
+      this.#publish(cause, { outcome, ms: 0 });
+      return outcome;
+    }
     const began = performance.now();
     try {
-      const outcome = this.#stopping === undefined ? await this.#run(call, began) : cancelled(this.#stopping);
-      const { wanted } = events;
-      if (wanted === 'all' || (wanted === 'failures' && outcome.kind !== 'returned')) {
-        events.publish({ component: this.component.id, cause: cause(), outcome, ms: performance.now() - began });
-      }
-      return outcome;
+      const ended = this.#stopping === undefined ? await this.#run(call, began) : { outcome: cancelled(this.#stopping) };
+      this.#publish(cause, { ...ended, ms: performance.now() - began });
+      return ended.outcome;
     } finally {
       permits.give();
     }
@@ -83,7 +87,14 @@ export class Executor {
     this.#parts.pool.close();
   }
 
-  async #run({ target, args, onReturn }: Call, began: number): Promise<Outcome> {
+  #publish(cause: () => string, event: Ended & { readonly ms: number }): void {
+    const { events } = this.#parts;
+    const { wanted } = events;
+    if (wanted === undefined || (wanted === 'failures' && event.outcome.kind === 'returned' && !event.warnings)) return;
+    events.publish({ component: this.component.id, cause: cause(), ...event });
+  }
+
+  async #run({ target, args, onReturn }: Call, began: number): Promise<Ended> {
     const { component, output, hosts, pool, ticker, timeoutMs } = this.#parts;
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const run = new InvocationRun({ component, output, hosts, deadline });
@@ -104,7 +115,8 @@ export class Executor {
     clearTimeout(timer);
     this.#running.delete(run);
     ticker.ended();
-    return this.#conclude(run, instance, thrown);
+    const outcome = this.#conclude(run, instance, thrown);
+    return { outcome, warnings: run.warnings };
   }
 
   #conclude(run: InvocationRun, instance: PooledInstance | undefined, thrown: unknown): Outcome {
@@ -120,6 +132,7 @@ export class Executor {
     if (instance) this.#parts.pool.give(instance, fault === undefined);
     if (fault === undefined && run.bug === undefined) return { kind: 'returned' };
     if (fault instanceof Cancelled) return cancelled(fault.message);
+    if (fault instanceof NoInstance) return { kind: 'refused', reason: fault.message };
     const trap = guestTrap(fault ?? run.bug, run.lastWords, run.bug);
     return { kind: fault instanceof TimedOut ? 'timed-out' : 'trapped', trap };
   }

@@ -1,6 +1,7 @@
 // From a prepared component to one of which instances can be made, with the bindings that it was prepared for.
 import { compileCoreModules, loadComponent, type CoreModules } from '../wasm/compile.ts';
 import { FastComponent, type FastLimits } from '../wasm/fast/fast-component.ts';
+import type { MemoryBudget } from '../wasm/fast/memory-budget.ts';
 import type { Preemption } from '../wasm/fast/preemption.ts';
 import type { GuestComponent } from '../wasm/guest.ts';
 import { PlainComponent } from '../wasm/plain-component.ts';
@@ -15,6 +16,7 @@ export interface GuestOptions {
   readonly atOnce: readonly string[];
   readonly preemption: Preemption;
   readonly limits: FastLimits;
+  readonly memoryBudget: MemoryBudget;
   /** Its instances will be put back and serve again, where they are fit for it. */
   readonly recycle: boolean;
 }
@@ -26,7 +28,7 @@ export async function loadGuest(
   modules?: CoreModules,
 ): Promise<GuestComponent> {
   const { files } = prepared;
-  const compiled = modules ?? (await compileCoreModules(prepared));
+  const compiled = modules ?? (await compileCoreModules(prepared, options.limits.memoryBytesMax));
   if (files.bindings === 'plain') {
     return new PlainComponent(await loadComponent(prepared, compiled), options.plainBinding, files);
   }

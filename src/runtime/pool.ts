@@ -61,6 +61,7 @@ export class InstancePool {
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
+    parts.collector.onShortage(() => this.#letGo());
   }
 
   get #recycles(): boolean {
@@ -101,6 +102,10 @@ export class InstancePool {
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
+    this.#letGo();
+  }
+
+  #letGo(): void {
     for (const instance of this.#idle.splice(0)) instance.dispose();
   }
 

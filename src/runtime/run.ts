@@ -7,6 +7,13 @@ import { Trap } from '../wit/trap.ts';
 import { HostStates, type Hosts } from './host-states.ts';
 import { LastWords } from './last-words.ts';
 
+/** What one invocation may print; what it prints above that is dropped. */
+const printedBytesMax: number = 64 * 1024 * 1024;
+/** What host objects may keep for one invocation: headers, bodies that nobody takes. */
+const heldBytesMax: number = 32 * 1024 * 1024;
+/** Different warnings that one invocation may give rise to. */
+const warningsMax = 10;
+
 /** A guest that computes looks at the time more often than this. */
 const tickGraceMs = 100;
 
@@ -24,6 +31,9 @@ export class InvocationRun implements Invocation, HostScope {
   readonly #states: HostStates;
   readonly #deadline: number | undefined;
   #lastWords: LastWords | undefined;
+  #printedBytes = 0;
+  #heldBytes = 0;
+  #warnings: Set<string> | undefined;
   #over: AbortController | undefined;
   #waiting: Set<(error: Error) => void> | undefined;
   #onEnd: ((reason: Trap) => void) | undefined;
@@ -36,7 +46,9 @@ export class InvocationRun implements Invocation, HostScope {
     this.output = {
       write: (id, stream, bytes) => {
         if (stream === 'stderr') (this.#lastWords ??= new LastWords()).add(bytes);
-        output.write(id, stream, bytes);
+        this.#printedBytes += bytes.byteLength;
+        if (this.#printedBytes <= printedBytesMax) output.write(id, stream, bytes);
+        else this.warn(`it printed more than ${printedBytesMax} bytes, which is the limit: the rest is dropped`);
       },
     };
     this.#deadline = deadline;
@@ -69,6 +81,23 @@ export class InvocationRun implements Invocation, HostScope {
   /** What its guest asked for so far that should differ from one invocation to the next. */
   get differing(): readonly string[] {
     return this.#states.differing;
+  }
+
+  /** What it was refused, each once; undefined for nothing. */
+  get warnings(): readonly string[] | undefined {
+    return this.#warnings && [...this.#warnings];
+  }
+
+  warn(message: string): void {
+    this.#warnings ??= new Set();
+    if (this.#warnings.size < warningsMax) this.#warnings.add(message);
+  }
+
+  hold(bytes: number): void {
+    this.#heldBytes += bytes;
+    if (bytes > 0 && this.#heldBytes > heldBytesMax) {
+      this.trap(`the host keeps more than ${heldBytesMax} bytes of headers and bodies for it, which is the limit`);
+    }
   }
 
   trap(message: string): never {

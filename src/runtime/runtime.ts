@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { App, Component } from '../app/app.ts';
 import type { AnyHostInterface, Clock, GuestOutput, HostContext } from '../host/interface.ts';
+import { MemoryBudget } from '../wasm/fast/memory-budget.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
 import type { GuestComponent } from '../wasm/guest.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
@@ -12,14 +13,14 @@ import { Executor } from './executor.ts';
 import { Hosts, type HostPart } from './host-states.ts';
 import { loadGuest, type GuestOptions } from './load-guest.ts';
 import type { InstanceOptions } from './instance-options.ts';
-import { Permits } from './permits.ts';
+import { Permits, SharedPermits } from './permits.ts';
 import { InstancePool } from './pool.ts';
 import { Ticker } from './ticker.ts';
 import { prepareComponents, type PrepareComponentsOptions } from './prepare-components.ts';
 
-/** Spin's own limit of instances alive at once (SPIN_MAX_INSTANCE_COUNT). */
-const instancesMax = 1000;
-/** Invocations that may wait for an instance. */
+/**
+ * Invocations that may wait for an instance, of one component and of all. Each holds a socket and some KB.
+ */
 const waitingMax = 10_000;
 /** Handles that one instance may hold; a guest that leaks them traps. */
 const handlesMax = 100_000;
@@ -121,9 +122,12 @@ export class Runtime {
       atOnce: this.#hosts.parts.flatMap(({ configured }) => configured.atOnce ?? []),
       preemption: this.#preemption,
       limits: { handlesMax, memoryBytesMax: options.instances.memoryBytesMax },
+      memoryBudget: new MemoryBudget(options.instances.memoryTotalBytesMax),
       recycle,
     };
     const collector = new Collector();
+    const { instancesMax, instancesTotalMax } = options.instances;
+    const shared = new SharedPermits({ max: Math.max(instancesMax, instancesTotalMax), waitingMax });
     for (const [index, component] of components.entries()) {
       const one = prepared[index];
       if (!one) throw new Error(`component ${component.id} was not prepared`);
@@ -135,7 +139,9 @@ export class Runtime {
       const hosts = this.#hosts;
       const pool = new InstancePool({ component, guest, hosts, output, collector, recycle, recycleSeeded, idleMs });
       await pool.warmUp();
-      const permits = new Permits(instancesMax, waitingMax);
+      // Who waits is served later; who finds no memory is not.
+      const fitting = Math.floor(options.instances.memoryTotalBytesMax / Math.max(1, guest.initialBytes));
+      const permits = new Permits({ max: Math.max(1, Math.min(instancesMax, fitting)), waitingMax }, shared);
       const { events } = this;
       const ticker = this.#ticker;
       const executor = new Executor({ component, pool, hosts, output, permits, ticker, events, timeoutMs });

@@ -1,6 +1,7 @@
 // From prepared files to something that makes instances. Keeps no state: instances know nothing of one another.
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import { limitMemory } from './limit-memory.ts';
 import { preparedFile } from './prepare.ts';
 import type { PreparedComponent } from './prepare.ts';
 
@@ -26,9 +27,12 @@ export async function compileComponent(prepared: PreparedComponent): Promise<Com
   return loadComponent(prepared, await compileCoreModules(prepared));
 }
 
-export async function compileCoreModules(prepared: PreparedComponent): Promise<CoreModules> {
+/** `memoryBytesMax`: what each memory of plain bindings may grow to; with fast ones the host makes the memories. */
+export async function compileCoreModules(prepared: PreparedComponent, memoryBytesMax?: number): Promise<CoreModules> {
   const modules = prepared.files.coreFiles.map(async name => {
-    const module = await WebAssembly.compile(await readFile(preparedFile(prepared, name)));
+    const bytes = await readFile(preparedFile(prepared, name));
+    const limits = prepared.files.bindings === 'plain' && memoryBytesMax !== undefined;
+    const module = await WebAssembly.compile(limits ? (limitMemory(bytes, memoryBytesMax) as Uint8Array<ArrayBuffer>) : bytes);
     return [name, module] as const;
   });
   return Object.fromEntries(await Promise.all(modules));

@@ -37,6 +37,8 @@ export interface GuestComponent {
   readonly unfit: string | undefined;
   /** Its instances are not put back from now on, for this reason. */
   keepFresh(reason: string): void;
+  /** What the memories of an instance have at first, in bytes; 0 when that is not known. */
+  readonly initialBytes: number;
   /** Runs the component's start with `home` as its invocation. Throws what the start throws, RangeError without memory. */
   instantiate(home: HostScope): GuestInstance;
 }

@@ -11,6 +11,7 @@ type Exports = Readonly<Record<string, unknown>>;
 
 export class PlainComponent implements GuestComponent {
   readonly bindings = 'plain';
+  readonly initialBytes = 0;
   readonly unfit: string;
   readonly #compiled: Pick<CompiledComponent, 'instantiate'>;
   readonly #binding: PlainBinding;

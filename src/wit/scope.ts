@@ -6,6 +6,8 @@ export interface HostScope {
   enter(): void;
   /** Now and then while the guest computes: throws a Trap when its time is over or the invocation was ended. */
   tick(): void;
+  /** Something was refused that the user can allow: told once, with the invocation's event. */
+  warn(message: string): void;
   /** A promise that also rejects when the invocation is given up. */
   wait<T>(promise: Promise<T>): Promise<T>;
   /** Takes what escaped a host function (a trap or a bug), ends the invocation, and gives the Trap to throw into the guest. */

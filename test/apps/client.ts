@@ -1,6 +1,7 @@
 // Clients of the streaming tests: many bytes sent or read, none of them kept.
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 
 const mebibyte = 1024 * 1024;
@@ -34,4 +35,10 @@ export async function countBytes(response: AsyncIterable<Uint8Array>): Promise<n
   let bytes = 0;
   for await (const chunk of response) bytes += chunk.byteLength;
   return bytes;
+}
+
+/** The answer to a GET over one of the agent's connections. */
+export async function bytesOf(url: string, agent: Agent): Promise<{ readonly status: number; readonly bytes: Buffer }> {
+  const response = await responseTo(httpRequest(url, { agent }).end());
+  return { status: response.statusCode ?? 0, bytes: await buffer(response) };
 }

@@ -1,6 +1,6 @@
 // Guests written as text, for what no toolchain would build: loops without end, writes everywhere. Each exports
 // wasi:http/incoming-handler 0.2 and gets a few functions to read its request and to answer.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { repository } from './guests.ts';
@@ -23,7 +23,7 @@ export async function writeWatGuest(folder: string, { fields, imports = '', libr
   const wat = `(module ${preludeImports} ${imports} ${fields} ${prelude})`;
   const module = componentEmbed({ binary: await parse(wat), witSource: wit, world: 'guest' });
   const libraries: [string, Uint8Array][] = library ? [[library.name, await parse(library.wat)]] : [];
-  const path = join(folder, 'guest.wasm');
+  const path = join(mkdtempSync(join(folder, 'guest-')), 'guest.wasm');
   writeFileSync(path, await componentNew(await module, libraries));
   return path;
 }

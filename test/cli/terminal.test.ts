@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { TspinError } from '../../src/errors.ts';
+import { Terminal } from '../../src/cli/terminal.ts';
 import { recordContext } from './context.ts';
 
 const escape = '\u001b';
@@ -51,4 +52,19 @@ test('there is no status line in a pipe', () => {
   const { terminal, printed } = recordContext();
   terminal.status('Transpiling hello...');
   assert.equal(printed.stderr, '');
+});
+
+test('the output of guests is dropped while stderr is not read, and that is said when it is read again', () => {
+  let printed = '';
+  const stderr = { writableLength: 0, write: (chunk: string | Uint8Array) => (printed += Buffer.from(chunk).toString()) };
+  const terminal = new Terminal({ stdout: { write: () => {} }, stderr, env: {} });
+  const write = (text: string): void => terminal.guestOutput(Buffer.from(text));
+  write('one\n');
+  stderr.writableLength = 5_000_000;
+  write('two\n');
+  write('three\n');
+  stderr.writableLength = 0;
+  write('four\n');
+  const dropped = "warning: 10 bytes of the components' output are not shown: stderr is read too slowly\n";
+  assert.equal(printed, `one\n${dropped}four\n`);
 });

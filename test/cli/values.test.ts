@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { parseListenAddress, parsePairs } from '../../src/cli/values.ts';
+import { parseListenAddress, parsePairs, parseWhole } from '../../src/cli/values.ts';
 
 for (const [text, host, port] of [
   ['127.0.0.1:3000', '127.0.0.1', 3000],
@@ -21,4 +21,11 @@ test('a pair is split at its first "="; its value may be empty', () => {
     ['A', '1=2'],
     ['B', ''],
   ]);
+});
+
+test('a whole number is taken inside its range', () => {
+  assert.equal(parseWhole('max-instance-count', '200', [1, 10_000]), 200);
+  for (const text of ['0', '10001', '-1', '1.5', '1k', '']) {
+    assert.throws(() => parseWhole('max-instance-count', text, [1, 10_000]), { code: 'option-invalid-value' });
+  }
 });

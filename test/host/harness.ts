@@ -125,6 +125,7 @@ const stubInvocation = (component: Component, output: GuestOutput, signal: Abort
   component,
   output,
   signal,
+  hold: () => {},
   trap: message => {
     throw new StubTrap(message);
   },

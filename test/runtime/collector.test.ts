@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Collector } from '../../src/runtime/collector.ts';
+import { Collector, NoInstance } from '../../src/runtime/collector.ts';
 
 /** Fails `times` times with `error`, then makes `instance`. */
 function maker(times: number, error: Error) {
@@ -29,7 +29,7 @@ test('collects once and tries once more when memory is short', async () => {
 
 test('gives up when a collection makes no room', async () => {
   const { seen, make } = maker(2, noMemory);
-  await assert.rejects(make(), noMemory);
+  await assert.rejects(make(), NoInstance);
   assert.deepEqual(seen, { makes: 2, collections: 1 });
 });
 

@@ -65,7 +65,7 @@ function executorOf(guest: (imports: Tiny) => unknown, { answer, later, instanti
     end: () => void log.push('end'),
   };
   const events = new Events();
-  const permits = new Permits(max, 0);
+  const permits = new Permits({ max: max, waitingMax: 0 });
   const hosts = new Hosts([{ host, configured }]);
   const output = { write: () => {} };
   const compiled = {
@@ -199,7 +199,7 @@ test('what the guest left behind is dropped before its host interfaces end', asy
   assert.deepEqual(log, ['begin', 'drop thing', 'end']);
 });
 
-test('an invocation that there is no room for is not begun and not told', async () => {
+test('an invocation that there is no room for is refused, and not begun', async () => {
   const release = Promise.withResolvers<void>();
   const { invoke, log, heard } = executorOf(
     imports => {
@@ -209,9 +209,13 @@ test('an invocation that there is no room for is not begun and not told', async 
     { max: 1 },
   );
   const first = invoke();
-  assert.equal(await invoke(), undefined);
+  const refused = { kind: 'refused', reason: 'too many requests are waiting for an instance' };
+  assert.deepEqual(await invoke(), refused);
   release.resolve();
   await first;
   assert.deepEqual(log, ['begin', 'end']);
-  assert.equal(heard.length, 1);
+  assert.deepEqual(
+    heard.map(({ outcome }) => outcome),
+    [refused, { kind: 'returned' }],
+  );
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
+import { LogFile } from '../../src/telemetry/log-file.ts';
 import { checkLogFiles, openLogFiles, type LogFilesOptions } from '../../src/telemetry/log-files.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -160,4 +161,18 @@ test('a disk that is full is said once, and the app goes on', async t => {
   logs.close();
   assert.equal(seen.warnings.length, 1);
   assert.match(seen.warnings[0] ?? '', /^output of the app is lost: EISDIR/);
+});
+
+test('a file that has grown to its limit is kept beside a new one, which takes the place of the one before', t => {
+  const path = join(temporaryFolder(t), 'one_stdout.txt');
+  const warnings: string[] = [];
+  const file = (): LogFile => new LogFile(path, message => void warnings.push(message), 10);
+  // Each is written out when it is closed; the next finds how large the file is.
+  for (const text of ['first one,', 'second one,', 'third one,']) {
+    const log = file();
+    log.write(bytes(text));
+    log.close();
+  }
+  assert.deepEqual([readFileSync(path, 'utf8'), readFileSync(`${path}.old`, 'utf8')], ['third one,', 'second one,']);
+  assert.deepEqual(warnings, []);
 });

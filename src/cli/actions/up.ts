@@ -7,7 +7,15 @@ import type { upFlags } from '../commands/up.ts';
 import { showLoadProgress } from '../load-progress.ts';
 import { servingText, storageLines } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
-import { parseChoice, parseDuration, parseListenAddress, parseMemoryBytes, parsePairs, type ListenAddress } from '../values.ts';
+import {
+  parseChoice,
+  parseDuration,
+  parseListenAddress,
+  parseMemoryBytes,
+  parsePairs,
+  parseWhole,
+  type ListenAddress,
+} from '../values.ts';
 
 type UpInput = Input<typeof upFlags>;
 
@@ -131,11 +139,14 @@ function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
 
 function instanceOptions(flags: UpInput['flags']): Partial<InstanceOptions> {
   const { bindings, instances, 'request-timeout': timeout, 'max-instance-memory': memory } = flags;
+  const { 'max-total-memory': total, 'max-instance-count': count } = flags;
   return {
     ...(bindings !== undefined && { bindings: parseChoice('bindings', bindings, ['fast', 'plain']) }),
     ...(instances !== undefined && { instances: parseChoice('instances', instances, ['recycled', 'fresh']) }),
     recycleSeeded: flags['recycle-seeded'],
     ...(timeout !== undefined && { requestTimeoutMs: parseDuration('request-timeout', timeout) }),
+    ...(total !== undefined && { memoryTotalBytesMax: parseWhole('max-total-memory', total, [65_536, 2 ** 48]) }),
+    ...(count !== undefined && { instancesMax: parseWhole('max-instance-count', count, [1, 10_000]) }),
     ...(memory !== undefined && { memoryBytesMax: parseMemoryBytes('max-instance-memory', memory) }),
   };
 }

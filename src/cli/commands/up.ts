@@ -109,6 +109,19 @@ export const upFlags = {
     example: '134217728',
     about: 'What the memory of an instance may grow to (1073741824)',
   },
+  'max-total-memory': {
+    kind: 'value',
+    placeholder: 'BYTES',
+    example: '2147483648',
+    about: 'What the memories of all instances may take together (three quarters of the machine)',
+  },
+  'max-instance-count': {
+    kind: 'value',
+    env: 'SPIN_MAX_INSTANCE_COUNT',
+    placeholder: 'COUNT',
+    example: '200',
+    about: 'Instances of a component at work at once (1000); later requests wait',
+  },
   instances: {
     kind: 'value',
     placeholder: 'recycled|fresh',

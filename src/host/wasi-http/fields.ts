@@ -68,6 +68,15 @@ export class Fields {
     return ok(new Fields(checked, true));
   }
 
+  get isMutable(): boolean {
+    return this.#mutable;
+  }
+
+  /** Names and values together. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get entries(): readonly Entry[] {
     return this.#entries;
   }

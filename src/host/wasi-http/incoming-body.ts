@@ -19,6 +19,8 @@ type End =
 
 /** Above this many unread bytes the source is paused. */
 const unreadBytesMax = 128 * 1024;
+/** The same in pieces: a sender of single bytes must not take more memory than others. */
+const unreadChunksMax = 1024;
 
 const noBytes = new Uint8Array(0);
 
@@ -57,7 +59,7 @@ export class IncomingBody implements InputStream {
     if (this.#end || chunk.byteLength === 0 || this.#discarding) return;
     this.#chunks.push(chunk);
     this.#unread += chunk.byteLength;
-    if (this.#unread >= unreadBytesMax && this.#flowing) {
+    if (this.#isFull && this.#flowing) {
       this.#flowing = false;
       this.#source.pause();
     }
@@ -108,17 +110,21 @@ export class IncomingBody implements InputStream {
     return this.#end !== undefined;
   }
 
+  get #isFull(): boolean {
+    return this.#unread >= unreadBytesMax || this.#chunks.length >= unreadChunksMax;
+  }
+
   #take(chunk: Uint8Array, max: number): Uint8Array {
     const taken = chunk.byteLength <= max ? chunk : chunk.subarray(0, max);
     if (taken === chunk) this.#chunks.shift();
     else this.#chunks[0] = chunk.subarray(max);
     this.#unread -= taken.byteLength;
-    if (this.#unread < unreadBytesMax) this.#flow();
+    if (!this.#isFull) this.#flow();
     return taken;
   }
 
   #flow(): void {
-    if (this.#flowing || this.#end || this.#unread >= unreadBytesMax) return;
+    if (this.#flowing || this.#end || this.#isFull) return;
     this.#flowing = true;
     this.#source.resume();
   }

@@ -66,10 +66,13 @@ export class IncomingResponse extends Incoming {
 /** Shared by the two outgoing messages: a body that can be had once, its length checked against the headers. */
 class Outgoing {
   readonly headers: Fields;
+  readonly #hold: (bytes: number) => void;
   #body: OutgoingBody | undefined;
 
-  constructor(headers: Fields) {
+  /** `hold`: see OutgoingBody. */
+  constructor(headers: Fields, hold: (bytes: number) => void = () => {}) {
     this.headers = headers.frozen();
+    this.#hold = hold;
   }
 
   /** The body that the guest took, if it did. */
@@ -79,7 +82,7 @@ class Outgoing {
 
   body(): Result<OutgoingBody, undefined> {
     if (this.#body) return err(undefined);
-    this.#body = new OutgoingBody(declaredLength(this.headers));
+    this.#body = new OutgoingBody(declaredLength(this.headers), this.#hold);
     return ok(this.#body);
   }
 }

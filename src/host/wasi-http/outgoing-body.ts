@@ -12,11 +12,14 @@ export type BodyOutcome =
 
 /** What a guest may have written and nobody has taken yet. */
 const unsentBytesMax = 128 * 1024;
+/** The same in pieces: small ones take more memory than their bytes. */
+const unsentChunksMax = 1024;
 
 export class OutgoingBody implements OutputStream {
   readonly #chunks: Uint8Array[] = [];
   readonly #wakeup = new Wakeup();
   readonly #expected: number | undefined;
+  readonly #hold: (bytes: number) => void;
   readonly pollable: Pollable;
   #unsent = 0;
   #written = 0;
@@ -25,9 +28,13 @@ export class OutgoingBody implements OutputStream {
   #outcome: BodyOutcome | undefined;
   #notify: () => void = () => {};
 
-  /** `contentLength`: what the guest declared, in bytes; more is refused and less is an error at `finish`. */
-  constructor(contentLength: number | undefined) {
+  /**
+   * `contentLength`: what the guest declared, in bytes; more is refused and less is an error at `finish`. `hold` counts what
+   * is kept for the guest, and throws when that is too much.
+   */
+  constructor(contentLength: number | undefined, hold: (bytes: number) => void = () => {}) {
     this.#expected = contentLength;
+    this.#hold = hold;
     this.pollable = { ready: () => this.#writable, wait: () => this.#wakeup.wait() };
   }
 
@@ -44,6 +51,7 @@ export class OutgoingBody implements OutputStream {
     const chunk = this.#chunks.shift();
     if (!chunk) return undefined;
     this.#unsent -= chunk.byteLength;
+    this.#hold(-chunk.byteLength);
     this.#wakeup.wake();
     return chunk;
   }
@@ -61,6 +69,7 @@ export class OutgoingBody implements OutputStream {
   /** The receiver is gone: what the guest writes from now on fails. */
   cancel(): void {
     this.#receiverGone = true;
+    this.#hold(-this.#unsent);
     this.#chunks.length = 0;
     this.#unsent = 0;
     this.#wakeup.wake();
@@ -77,7 +86,7 @@ export class OutgoingBody implements OutputStream {
 
   checkWrite(): Result<number, StreamError> {
     if (this.#receiverGone) return err({ tag: 'closed' });
-    return ok(Math.max(0, unsentBytesMax - this.#unsent));
+    return ok(this.#chunks.length < unsentChunksMax ? Math.max(0, unsentBytesMax - this.#unsent) : 0);
   }
 
   write(bytes: Uint8Array): Result<undefined, StreamError> {
@@ -87,6 +96,7 @@ export class OutgoingBody implements OutputStream {
       return err({ tag: 'last-operation-failed', val: httpIoError({ tag: 'HTTP-response-body-size', val: size }) });
     }
     if (bytes.byteLength === 0) return okay;
+    this.#hold(bytes.byteLength);
     this.#written += bytes.byteLength;
     this.#unsent += bytes.byteLength;
     this.#chunks.push(bytes);
@@ -116,7 +126,7 @@ export class OutgoingBody implements OutputStream {
   }
 
   get #writable(): boolean {
-    return this.#receiverGone || this.#unsent < unsentBytesMax;
+    return this.#receiverGone || (this.#unsent < unsentBytesMax && this.#chunks.length < unsentChunksMax);
   }
 
   #settle(outcome: BodyOutcome): void {

@@ -20,7 +20,26 @@ function limited<T>(invocation: Invocation, change: () => T): T {
   }
 }
 
+/** The same, with what the fields grew by counted for the invocation. */
+function growing<T>(invocation: Invocation, fields: Fields, change: () => T): T {
+  const before = fields.bytes;
+  const changed = limited(invocation, change);
+  invocation.hold(fields.bytes - before);
+  return changed;
+}
+
+/** New fields, counted for the invocation. */
+function counted(invocation: Invocation, fields: Fields): Fields {
+  invocation.hold(fields.bytes);
+  return fields;
+}
+
+const holding = (invocation: Invocation) => (bytes: number) => invocation.hold(bytes);
+
 const drops = {
+  fields: (invocation: Invocation, fields: Fields) => {
+    if (fields.isMutable) invocation.hold(-fields.bytes);
+  },
   // A body that the guest drops unfinished must not look whole to its receiver.
   'outgoing-body': (_: Invocation, body: OutgoingBody) => body.abort('the guest dropped the body without finishing it'),
 };
@@ -31,14 +50,22 @@ export const httpTypesProvided: Provided<Invocation> = provide<Invocation>()(
     'http-error-code': (_, error) => errorCodeOf(error),
 
     '[constructor]fields': () => Fields.empty(),
-    '[static]fields.from-list': (invocation, entries) => limited(invocation, () => Fields.fromList(entries)),
+    '[static]fields.from-list': (invocation, entries) => {
+      const made = limited(invocation, () => Fields.fromList(entries));
+      if (made.tag === 'ok') counted(invocation, made.val);
+      return made;
+    },
     '[method]fields.get': (_, self, name) => self.get(name),
     '[method]fields.has': (_, self, name) => self.has(name),
-    '[method]fields.set': (invocation, self, name, values) => limited(invocation, () => self.set(name, values)),
-    '[method]fields.delete': (_, self, name) => self.delete(name),
-    '[method]fields.append': (invocation, self, name, value) => limited(invocation, () => self.append(name, value)),
+    '[method]fields.set': (invocation, self, name, values) => growing(invocation, self, () => self.set(name, values)),
+    '[method]fields.delete': (invocation, self, name) => growing(invocation, self, () => self.delete(name)),
+    '[method]fields.append': (invocation, self, name, value) => growing(invocation, self, () => self.append(name, value)),
     '[method]fields.entries': (_, self) => self.entries.map(([name, value]) => [name, value]),
-    '[method]fields.clone': (invocation, self) => limited(invocation, () => self.clone()),
+    '[method]fields.clone': (invocation, self) =>
+      counted(
+        invocation,
+        limited(invocation, () => self.clone()),
+      ),
 
     '[method]incoming-request.method': (_, self) => self.head.method,
     '[method]incoming-request.path-with-query': (_, self) => self.head.pathWithQuery,
@@ -47,7 +74,7 @@ export const httpTypesProvided: Provided<Invocation> = provide<Invocation>()(
     '[method]incoming-request.headers': (_, self) => self.headers,
     '[method]incoming-request.consume': (_, self) => self.consume(),
 
-    '[constructor]outgoing-request': (_, headers) => new OutgoingRequest(headers),
+    '[constructor]outgoing-request': (invocation, headers) => new OutgoingRequest(headers, holding(invocation)),
     '[method]outgoing-request.body': (_, self) => self.body(),
     '[method]outgoing-request.method': (_, self) => self.method,
     '[method]outgoing-request.set-method': (_, self, method) => self.setMethod(method),
@@ -87,7 +114,7 @@ export const httpTypesProvided: Provided<Invocation> = provide<Invocation>()(
     '[method]future-trailers.subscribe': (_, self) => self.pollable,
     '[method]future-trailers.get': (_, self) => self.get(),
 
-    '[constructor]outgoing-response': (_, headers) => new OutgoingResponse(headers),
+    '[constructor]outgoing-response': (invocation, headers) => new OutgoingResponse(headers, holding(invocation)),
     '[method]outgoing-response.status-code': (_, self) => self.status,
     '[method]outgoing-response.set-status-code': (_, self, status) => self.setStatus(status),
     '[method]outgoing-response.headers': (_, self) => self.headers,

@@ -32,8 +32,15 @@ export interface HttpResponder {
 
 const nothing = new Uint8Array(0);
 
+/** Who is told 503 may come again after this many seconds. */
+const retryAfter: readonly Entry[] = [['retry-after', Buffer.from('1')]];
+
 /** Spin's own answers have no body: 404, 500 and the like. */
-export const emptyAnswer = (status: number): HttpAnswer => ({ status, headers: [], body: nothing });
+export const emptyAnswer = (status: number): HttpAnswer => ({
+  status,
+  headers: status === 503 ? retryAfter : [],
+  body: nothing,
+});
 
 /** True when the response has no body by HTTP's rules, whatever the guest writes. */
 export const isBodiless = (method: string, status: number): boolean =>

@@ -67,20 +67,22 @@ export class HttpHandler {
       request.body,
     );
     const outcome = await component.executor.invoke(cause, { target: component.handler, args: [incoming, reply] });
-    if (!outcome) return responder.answer({ ...emptyAnswer(503), headers: [['retry-after', Buffer.from('1')]] });
     this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome);
   }
 
-  /** After the guest: an answer that it owes is 500 (504 when its time was over), and a body that it left open is cut. */
+  /** After the guest: an answer that it owes is 500 (504 when its time was over, 503 when it had no instance), and a body that it left open is cut. */
   #conclude(reply: Reply, subject: () => string, { kind }: Outcome): void {
     const { warn } = this.#parts;
     const returned = kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
     else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
-    const aborted = reply.conclude(kind === 'timed-out' ? 504 : 500);
+    const aborted = reply.conclude(owed[kind] ?? 500);
     if (aborted && returned) warn(`${subject()}: ${aborted}; the response was cut off`);
   }
 }
+
+/** The answer that a guest owes by how it ended; 500 for the rest. */
+const owed: Readonly<Partial<Record<Outcome['kind'], number>>> = { 'timed-out': 504, refused: 503 };
 
 /** The path of a request target, without query. */
 export function pathOf(target: string): string {

@@ -9,6 +9,8 @@ import { ResponseWriter } from './response-writer.ts';
 
 /** hyper's limit for the head of a request, and so Spin's; node's own would be 16 KB. */
 const headBytesMax = 400 * 1024;
+/** What is read and dropped of an upload that no guest reads any more; beyond it the connection is cut, as hyper cuts it at once. */
+const drainedBytesMax = 64 * 1024 * 1024;
 /** A client that sends its head slower than this is cut off. */
 const headTimeoutMs = 60_000;
 
@@ -80,9 +82,18 @@ export class HttpServer {
     // handle never rejects but for a bug, which ends the process with its stack, as it should.
     void this.#handler.handle(request, writer).then(() => {
       // Nobody reads the rest of the body now, and left unread it would hold up the next request on the connection.
-      if (!request.body.ended && !message.readableEnded) message.removeAllListeners('data').resume();
+      if (!request.body.ended && !message.readableEnded) drain(message);
     });
   }
+}
+
+function drain(message: IncomingMessage): void {
+  let left = drainedBytesMax;
+  message.removeAllListeners('data').on('data', (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left < 0) message.socket.destroy();
+  });
+  message.resume();
 }
 
 /** Opens the port and closes it again. Throws TspinError when it cannot be opened. */

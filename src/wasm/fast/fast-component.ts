@@ -11,6 +11,7 @@ import type { CoreModule } from './core-modules.ts';
 import { bindExport, type ExportedCall } from './exported-call.ts';
 import { FastInstance } from './fast-instance.ts';
 import type { SharedImages } from './image.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { Preemption } from './preemption.ts';
 import type { RecycledMemory } from './recycled-memory.ts';
 import { SpareMemories } from './spare-memories.ts';
@@ -31,6 +32,8 @@ export interface FastParts {
   readonly atOnce: Iterable<string>;
   readonly preemption: Preemption;
   readonly limits: FastLimits;
+  /** Of all components together. */
+  readonly memoryBudget: MemoryBudget;
   /** Its instances will serve more than once. */
   readonly recycle: boolean;
 }
@@ -42,6 +45,9 @@ export class FastComponent implements GuestComponent {
   readonly preemption: Preemption;
   readonly limits: FastLimits;
   readonly spareMemories: SpareMemories;
+  readonly memoryBudget: MemoryBudget;
+  /** What the memories of an instance have at first. */
+  readonly initialBytes: number;
   readonly sharedImages: SharedImages = [];
   readonly trapModule: WebAssembly.Module = compileTrapModule();
   readonly #recycle: boolean;
@@ -50,7 +56,7 @@ export class FastComponent implements GuestComponent {
   #unfit: string | undefined;
 
   /** Throws NotUnderstood when the component means something else by an interface than the host. */
-  constructor({ plan, modules, offers, atOnce, preemption, limits, recycle }: FastParts) {
+  constructor({ plan, modules, offers, atOnce, preemption, limits, memoryBudget, recycle }: FastParts) {
     this.plan = plan;
     this.modules = modules;
     this.preemption = preemption;
@@ -58,6 +64,8 @@ export class FastComponent implements GuestComponent {
     this.#recycle = recycle;
     this.#unfit = modules.flatMap(({ facts }) => facts.unfit)[0];
     this.spareMemories = new SpareMemories(limits.memoryBytesMax);
+    this.memoryBudget = memoryBudget;
+    this.initialBytes = modules.reduce((sum, { facts }) => sum + (facts.memory === 'own' ? facts.minimumPages * 65_536 : 0), 0);
     const offered = new Offers(offers, atOnce);
     this.#canons = plan.canons.map(canon => bindCanon(canon, offered));
     this.#owners = new Map(offers.flatMap(one => one.wit.resources.map(resource => [resource, one] as const)));

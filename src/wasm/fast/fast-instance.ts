@@ -9,7 +9,10 @@ import { CoreInstances } from './core-instances.ts';
 import type { ExportedCall } from './exported-call.ts';
 import type { FastComponent } from './fast-component.ts';
 import { Image } from './image.ts';
+import { InstanceMemory } from './memory-budget.ts';
 import { trapFunctions, type TrapFunctions } from './trap-module.ts';
+
+const wasmPageBytes = 65_536;
 
 export class FastInstance implements GuestInstance, InstanceContext {
   readonly handles: HandleTable;
@@ -19,6 +22,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
   readonly #trapFunctions: TrapFunctions;
   readonly #calls = new Map<string, ExportedCall>();
   readonly #image: Image | undefined;
+  readonly #budget: InstanceMemory;
   #scope: HostScope;
 
   /** Runs the start functions of the component's core modules, with `home` as their invocation. */
@@ -26,12 +30,18 @@ export class FastInstance implements GuestInstance, InstanceContext {
     this.#component = component;
     this.#scope = home;
     this.handles = new HandleTable(component.limits.handlesMax);
-    this.#trapFunctions = trapFunctions(
-      component.trapModule,
-      () => this.#giveWay(),
-      () => this.#check(),
-    );
-    this.core = component.preemption.held(() => new CoreInstances(component, this));
+    this.#trapFunctions = trapFunctions(component.trapModule, {
+      giveWay: () => this.#giveWay(),
+      check: () => this.#check(),
+      mayGrow: (pages, wanted) => this.#mayGrow(pages * wasmPageBytes, wanted * wasmPageBytes),
+    });
+    this.#budget = new InstanceMemory(component.memoryBudget, component.initialBytes);
+    try {
+      this.core = component.preemption.held(() => new CoreInstances(component, this));
+    } catch (error) {
+      this.#budget.give();
+      throw error;
+    }
     const { memories, globals } = this.core;
     this.#image = component.takesImages ? new Image(memories, globals, this.handles, component.sharedImages) : undefined;
   }
@@ -67,7 +77,9 @@ export class FastInstance implements GuestInstance, InstanceContext {
     if (!this.#image) this.core.giveMemories();
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.#budget.give();
+  }
 
   fail(error: unknown): never {
     // The guest's own trap, in a function of its that the host called (realloc): it goes on its way.
@@ -85,6 +97,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
   putCalls(table: WebAssembly.Table | undefined): void {
     table?.set(0, this.#trapFunctions.yield);
     table?.set(1, this.#trapFunctions.check);
+    table?.set(2, this.#trapFunctions.grow);
   }
 
   async #giveWay(): Promise<void> {
@@ -95,6 +108,20 @@ export class FastInstance implements GuestInstance, InstanceContext {
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** By how many bytes a memory grows, and to how many. A guest that is refused goes on: its memory.grow gives -1. */
+  #mayGrow(more: number, bytes: number): boolean {
+    const { memoryBytesMax } = this.#component.limits;
+    if (bytes > memoryBytesMax) {
+      this.#scope.warn(`its memory may not grow to ${bytes} bytes: the limit is ${memoryBytesMax} (--max-instance-memory)`);
+      return false;
+    }
+    if (this.#budget.take(more)) return true;
+    this.#scope.warn(
+      `its memory may not grow to ${bytes} bytes: all instances together have ${this.#component.memoryBudget.max} (--max-total-memory)`,
+    );
+    return false;
   }
 
   #check(): void {

@@ -11,7 +11,7 @@ const aligned = (log2: number): number => 0x40 | log2;
 /** Bodies in the order of the indices: tick, and for a module with a memory grow and range. */
 export function addedFunctions(added: AddedIndices): Uint8Array[] {
   const { marksMemory } = added;
-  return marksMemory === undefined ? [tick(added)] : [tick(added), grow(marksMemory), range(marksMemory)];
+  return marksMemory === undefined ? [tick(added)] : [tick(added), grow(added, marksMemory), range(marksMemory)];
 }
 
 /** Calls what the host put into the table: entry 1 where the guest cannot be suspended, else entry 0. */
@@ -30,15 +30,24 @@ function tick({ epochMemory, callsTable, types }: AddedIndices): Uint8Array {
   return body([], code);
 }
 
-/** memory.grow on what the guest believes its memory to have: the memory itself grows only when that is more than it has. */
-function grow(marks: number): Uint8Array {
+/**
+ * memory.grow on what the guest believes its memory to have: the memory itself grows only when that is more than it has, and
+ * the host (entry 2 of the table: how many pages more, how many in all) allows it.
+ */
+function grow({ callsTable, types }: AddedIndices, marks: number): Uint8Array {
   const [delta, wanted, old] = [0, 1, 2];
   const code = new Writer();
   // old = pages; wanted = old + delta; if (wanted < old) return -1
   code.put(0x41, 0, 0x28, aligned(2)).u32(marks).u32(marksBytes).put(0x22, old);
   code.put(0x20, delta, 0x6a, 0x22, wanted, 0x20, old, 0x49, 0x04, nothing, 0x41, 0x7f, 0x0f, 0x0b);
-  // if (wanted > memory.size) { if (memory.grow(wanted - memory.size) == -1) return -1 }
-  code.put(0x20, wanted, 0x3f, 0, 0x4b, 0x04, nothing, 0x20, wanted, 0x3f, 0, 0x6b, 0x40, 0);
+  // if (wanted > memory.size) {
+  code.put(0x20, wanted, 0x3f, 0, 0x4b, 0x04, nothing);
+  //   if (calls[2] && !calls[2](wanted - memory.size, wanted)) return -1
+  code.put(0x41, 2, 0x25).u32(callsTable).put(0xd1, 0x45, 0x04, nothing);
+  code.put(0x20, wanted, 0x3f, 0, 0x6b, 0x20, wanted, 0x41, 2, 0x11).u32(types.mayGrow).u32(callsTable);
+  code.put(0x45, 0x04, nothing, 0x41, 0x7f, 0x0f, 0x0b, 0x0b);
+  //   if (memory.grow(wanted - memory.size) == -1) return -1 }
+  code.put(0x20, wanted, 0x3f, 0, 0x6b, 0x40, 0);
   code.put(0x41, 0x7f, 0x46, 0x04, nothing, 0x41, 0x7f, 0x0f, 0x0b, 0x0b);
   // pages = wanted; return old
   code.put(0x41, 0, 0x20, wanted, 0x36, aligned(2)).u32(marks).u32(marksBytes).put(0x20, old);

@@ -27,13 +27,13 @@ export function instrument(module: Uint8Array): Instrumented {
   }
   const { code, places } = rewriteCode(parts, added, reason => unfit.add(reason));
   const sections = new Map(parts.sections);
-  append(sections, sectionIds.type, 3, addedTypes());
+  append(sections, sectionIds.type, 4, addedTypes());
   const imports = addedImports(parts);
   append(sections, sectionIds.import, imports.count, imports.bytes);
   const functionTypes = [added.types.tick, ...(parts.memory ? [added.types.grow, added.types.range] : [])];
   append(sections, sectionIds.function, functionTypes.length, list(functionTypes));
-  // funcref, two entries, no more.
-  append(sections, sectionIds.table, 1, new Writer().put(0x70, 1, 2, 2).bytes);
+  // funcref, three entries, no more.
+  append(sections, sectionIds.table, 1, new Writer().put(0x70, 1, 3, 3).bytes);
   const exports = addedExports(parts, added);
   append(sections, sectionIds.export, exports.count, exports.bytes);
   sections.delete(sectionIds.memory);
@@ -59,9 +59,10 @@ interface Counted {
 
 const i32 = valueTypes.i32;
 
-/** () -> (), (i32) -> i32, (i32, i32, i32) -> (i32, i32, i32) */
+/** () -> (), (i32) -> i32, (i32, i32, i32) -> (i32, i32, i32), (i32, i32) -> i32 */
 const addedTypes = (): Uint8Array =>
-  new Writer().put(0x60, 0, 0, 0x60, 1, i32, 1, i32, 0x60, 3, i32, i32, i32, 3, i32, i32, i32).bytes;
+  new Writer().put(0x60, 0, 0, 0x60, 1, i32, 1, i32).put(0x60, 3, i32, i32, i32, 3, i32, i32, i32).put(0x60, 2, i32, i32, 1, i32)
+    .bytes;
 
 const list = (numbers: readonly number[]): Uint8Array => {
   const writer = new Writer();

@@ -20,8 +20,8 @@ export interface AddedIndices {
   /** Undefined in a module without memory. */
   readonly marksMemory: number | undefined;
   readonly epochMemory: number;
-  /** `() -> ()`, `(i32) -> i32`, `(i32, i32, i32) -> (i32, i32, i32)` */
-  readonly types: { readonly tick: number; readonly grow: number; readonly range: number };
+  /** `() -> ()`, `(i32) -> i32`, `(i32, i32, i32) -> (i32, i32, i32)`, `(i32, i32) -> i32` */
+  readonly types: { readonly tick: number; readonly grow: number; readonly range: number; readonly mayGrow: number };
   /** Functions behind the module's own. */
   readonly tick: number;
   readonly grow: number;
@@ -35,7 +35,7 @@ export function placeAdded(parts: CoreModuleParts): AddedIndices {
   return {
     marksMemory: parts.memory ? 1 : undefined,
     epochMemory: parts.memory ? 2 : 0,
-    types: { tick: typeCount, grow: typeCount + 1, range: typeCount + 2 },
+    types: { tick: typeCount, grow: typeCount + 1, range: typeCount + 2, mayGrow: typeCount + 3 },
     tick: functions,
     grow: functions + 1,
     range: functions + 2,

@@ -3,6 +3,7 @@ import type { AnyProvided } from '../../../src/wit/provided.ts';
 import type { WitFunction } from '../../../src/wit/interface.ts';
 import { planComponent } from '../../../src/wasm/component/plan-component.ts';
 import { FastComponent, type FastLimits } from '../../../src/wasm/fast/fast-component.ts';
+import { MemoryBudget } from '../../../src/wasm/fast/memory-budget.ts';
 import { Preemption } from '../../../src/wasm/fast/preemption.ts';
 import type { GuestInstance } from '../../../src/wasm/guest.ts';
 import { instrument } from '../../../src/wasm/instrument/instrument.ts';
@@ -13,6 +14,7 @@ export interface FastOptions {
   readonly atOnce?: readonly string[];
   readonly preemption?: Preemption;
   readonly limits?: Partial<FastLimits>;
+  readonly memoryBudget?: MemoryBudget;
   readonly recycle?: boolean;
 }
 
@@ -22,13 +24,14 @@ export async function fastComponent(text: ComponentText, options: FastOptions = 
 
 export function fastFromBytes(bytes: Uint8Array, options: FastOptions = {}): FastComponent {
   const { offers = [], atOnce = [], preemption = new Preemption(), limits, recycle = true } = options;
+  const { memoryBudget = new MemoryBudget(2 ** 30) } = options;
   const plan = planComponent(bytes);
   const modules = plan.modules.map(({ offset, length }) => {
     const { bytes: instrumented, facts } = instrument(bytes.subarray(offset, offset + length));
     return { module: new WebAssembly.Module(instrumented as Uint8Array<ArrayBuffer>), facts };
   });
   const all: FastLimits = { handlesMax: 100, memoryBytesMax: 2 ** 30, ...limits };
-  return new FastComponent({ plan, modules, offers, atOnce, preemption, limits: all, recycle });
+  return new FastComponent({ plan, modules, offers, atOnce, preemption, limits: all, memoryBudget, recycle });
 }
 
 /** Calls an export and gives its result. */

@@ -67,7 +67,7 @@ const recurse = { interface: exported, name: 'recurse', type: func([['depth', u3
 const tick = ({ words }: Preemption): number => Atomics.store(words, epochWords.tick, 1);
 
 test('at its ticks a guest in a loop gives way, and goes on until its time is over', async () => {
-  const { instance, run, preemption } = start(performance.now() + 100);
+  const { instance, run, preemption } = start(performance.now() + 500);
   const ticker = new Ticker(preemption);
   // Before the guest computes: the thread that ticks needs a moment to start, and the loop to have it started.
   ticker.began();
