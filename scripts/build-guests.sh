@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
-GUESTS=(examples/kv-rust test/guests/probe test/guests/kv-rust6 test/guests/kv-rust7)
+GUESTS=(examples/kv-rust test/guests/probe test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -48,7 +48,7 @@ build_guest() {
     build "$1" wasm32-wasip2 kv-rust.wasm
     build "$1" wasm32-wasip1 kv-rust-core.wasm
     ;;
-  test/guests/probe | test/guests/probe3 | test/guests/kv-rust6 | test/guests/kv-rust7)
+  test/guests/probe | test/guests/probe3 | test/guests/kv-rust6 | test/guests/kv-rust7 | bench/guests/hello-rust)
     build "$1" wasm32-wasip2 "$(basename "$1").wasm"
     ;;
   *)

@@ -19,10 +19,18 @@ export interface Guest {
 export const guests: readonly Guest[] = [
   { id: 'hello', title: 'Rust, spin-sdk 5, without a store', paths: ['bench/guests/hello-rust/hello-rust.wasm'] },
   { id: 'rust', title: 'Rust, spin-sdk 5 (WASI 0.2)', paths: ['examples/kv-rust/kv-rust.wasm'] },
-  { id: 'rust7', title: 'Rust, spin-sdk 7 (WASI 0.3)', paths: ['test/guests/kv-rust7/kv-rust7.wasm', 'examples/kv-rust7/kv-rust7.wasm'] },
+  {
+    id: 'rust7',
+    title: 'Rust, spin-sdk 7 (WASI 0.3)',
+    paths: ['test/guests/kv-rust7/kv-rust7.wasm', 'examples/kv-rust7/kv-rust7.wasm'],
+  },
   { id: 'js', title: 'TypeScript (WASI 0.2)', build: ['scripts/cached-guest.sh', 'examples/kv-ts'] },
   { id: 'go', title: 'Go (WASI 0.2)', paths: ['test/guests/kv-go/kv-go.wasm', 'examples/kv-go/kv-go.wasm'], optsIn: true },
-  { id: 'python', title: 'Python (WASI 0.2)', paths: ['test/guests/kv-python/kv-python.wasm', 'examples/kv-python/kv-python.wasm'] },
+  {
+    id: 'python',
+    title: 'Python (WASI 0.2)',
+    paths: ['test/guests/kv-python/kv-python.wasm', 'examples/kv-python/kv-python.wasm'],
+  },
   { id: 'c', title: 'C (WASI 0.2)', paths: ['test/guests/kv-c/kv-c.wasm', 'examples/kv-c/kv-c.wasm'] },
 ];
 

@@ -50,12 +50,10 @@ export class Servers {
 export class ServerProcess {
   readonly url: string;
   readonly pid: number;
-  readonly #child: ChildProcess;
   readonly #servers: Servers;
   readonly #exited: Promise<unknown>;
 
-  private constructor(child: ChildProcess, pid: number, url: string, servers: Servers, exited: Promise<unknown>) {
-    this.#child = child;
+  private constructor(pid: number, url: string, servers: Servers, exited: Promise<unknown>) {
     this.pid = pid;
     this.url = url;
     this.#servers = servers;
@@ -77,7 +75,7 @@ export class ServerProcess {
     const exited = new Promise(resolve => child.once('exit', resolve));
     try {
       const url = await readyUrl(child, launch.ready, command);
-      return new ServerProcess(child, pid, url, servers, exited);
+      return new ServerProcess(pid, url, servers, exited);
     } catch (error) {
       signalGroup(pid, 'SIGKILL');
       servers.delete(pid);
@@ -100,7 +98,8 @@ export class ServerProcess {
   /** As a user stops it; what is left of it after its time is ended. */
   async stop(): Promise<void> {
     this.resume();
-    this.#child.kill('SIGTERM');
+    // All of its processes, as Ctrl-C in a terminal: strace passes no signal on.
+    signalGroup(this.pid, 'SIGTERM');
     const waiting = new AbortController();
     await Promise.race([this.#exited, delay(stopMsMax, undefined, { signal: waiting.signal }).catch(() => undefined)]);
     waiting.abort();
