@@ -5,7 +5,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-for (const guest of ['examples/kv-rust', 'test/guests/probe', 'test/guests/kv-rust6', 'test/guests/kv-rust7', 'bench/guests/hello-rust']) {
+for (const guest of [
+  'examples/kv-rust',
+  'test/guests/probe',
+  'test/guests/kv-rust6',
+  'test/guests/kv-rust7',
+  'bench/guests/hello-rust',
+]) {
   test(`${guest} was built of the sources beside it`, () => {
     const folder = join(import.meta.dirname, '..', guest);
     const sources = globSync(['Cargo.lock', 'Cargo.toml', 'src/**/*.rs'], { cwd: folder }).toSorted();

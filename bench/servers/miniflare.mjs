@@ -16,7 +16,6 @@ const miniflare = new Miniflare({
 });
 const url = await miniflare.ready;
 console.log(`Serving ${url.href.replace(/\/$/, '')}`);
-process.on('SIGTERM', async () => {
-  await miniflare.dispose();
-  process.exit(0);
+process.on('SIGTERM', () => {
+  void miniflare.dispose().then(() => process.exit(0));
 });

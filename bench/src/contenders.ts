@@ -77,15 +77,22 @@ function tspinContender({ id, title, flags, launcher, missing }: TspinVariant): 
       command: [process.execPath, launcher?.(tspin) ?? tspin.launcher, ...upWords(job, tspin), ...flags],
       // A cache of its own: components are instrumented in another way without checks.
       env: { TSPIN_CACHE_DIR: id === 'tspin-unchecked' ? `${job.cache}-unchecked` : job.cache },
-      ready: 'line',
     }),
   };
 }
 
 function upWords({ state, workers, optsIn }: Job, { help }: PackageUnderTest): readonly string[] {
   return [
-    ...['up', '-f', state, '--listen', '127.0.0.1:0', '--state-dir', join(state, 'state')],
-    ...['--quiet', '--log-dir', join(state, 'logs')],
+    'up',
+    '-f',
+    state,
+    '--listen',
+    '127.0.0.1:0',
+    '--state-dir',
+    join(state, 'state'),
+    '--quiet',
+    '--log-dir',
+    join(state, 'logs'),
     ...(workers === 'one' && help.includes('--workers') ? ['--workers', '1'] : []),
     ...(optsIn && help.includes('--recycle-seeded') ? ['--recycle-seeded'] : []),
   ];
@@ -100,7 +107,7 @@ interface Rival {
   /** The versions that are told are those of this package; by default of `package`. */
   readonly named?: string;
   readonly runsGuest?: boolean;
-  launch(job: Job, program: string): Launch;
+  readonly launch: (job: Job, program: string) => Launch;
 }
 
 const rivals: readonly Rival[] = [
@@ -123,7 +130,7 @@ const rivals: readonly Rival[] = [
         join(state, 'jco'),
         wasm!,
       ],
-      ready: `http://127.0.0.1:${port}/hello`,
+      answersAt: `http://127.0.0.1:${port}/hello`,
     }),
   },
   {
@@ -133,12 +140,25 @@ const rivals: readonly Rival[] = [
     program: 'bin/wrangler.js',
     launch: ({ port, state }, program) => ({
       command: [
-        ...[process.execPath, program, 'dev', '--config', join(servers, 'wrangler.json'), '--ip', '127.0.0.1'],
-        ...['--port', String(port), '--inspector-port', '0', '--persist-to', state, '--log-level', 'error'],
+        process.execPath,
+        program,
+        'dev',
+        '--config',
+        join(servers, 'wrangler.json'),
+        '--ip',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--inspector-port',
+        '0',
+        '--persist-to',
+        state,
+        '--log-level',
+        'error',
         '--show-interactive-dev-session=false',
       ],
       env: { CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: join(state, 'log') },
-      ready: `http://127.0.0.1:${port}/hello`,
+      answersAt: `http://127.0.0.1:${port}/hello`,
     }),
   },
   {
@@ -148,7 +168,6 @@ const rivals: readonly Rival[] = [
     program: 'package.json',
     launch: ({ port, state }) => ({
       command: [process.execPath, join(servers, 'miniflare.mjs'), String(port), state],
-      ready: 'line',
     }),
   },
   {
@@ -160,7 +179,6 @@ const rivals: readonly Rival[] = [
     launch: ({ state }, program) => ({
       command: [program, 'run', '--no-config', '--unstable-kv', '-A', join(servers, 'deno.mjs'), '0', state],
       env: { DENO_NO_UPDATE_CHECK: '1', DENO_DIR: join(state, 'deno') },
-      ready: 'line',
     }),
   },
   {
@@ -169,7 +187,7 @@ const rivals: readonly Rival[] = [
     package: '@oven/bun-linux-x64',
     program: 'bin/bun',
     named: 'bun',
-    launch: ({ state }, program) => ({ command: [program, join(servers, 'bun.mjs'), '0', state], ready: 'line' }),
+    launch: ({ state }, program) => ({ command: [program, join(servers, 'bun.mjs'), '0', state] }),
   },
 ];
 
@@ -197,7 +215,6 @@ const ceiling: Contender = {
   missing: () => undefined,
   launch: ({ echo }) => ({
     command: [process.execPath, join(servers, 'ceiling.mjs'), '0', echo ? 'echo' : 'fixed'],
-    ready: 'line',
   }),
 };
 

@@ -11,7 +11,7 @@ import { workloads } from './workloads.ts';
 
 export interface Section {
   readonly id: string;
-  measure(bench: Bench): Promise<void>;
+  readonly measure: (bench: Bench) => Promise<void>;
 }
 
 export const sections: readonly Section[] = [

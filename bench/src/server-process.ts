@@ -8,8 +8,8 @@ export interface Launch {
   readonly command: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** `line`: it prints "Serving URL"; a URL: it answers there, sooner or later. */
-  readonly ready: 'line' | string;
+  /** It answers there, sooner or later; without it, it prints "Serving URL". */
+  readonly answersAt?: string;
 }
 
 export interface StartOptions {
@@ -74,7 +74,7 @@ export class ServerProcess {
     servers.add(pid);
     const exited = new Promise(resolve => child.once('exit', resolve));
     try {
-      const url = await readyUrl(child, launch.ready, command);
+      const url = await readyUrl(child, launch.answersAt, command);
       return new ServerProcess(pid, url, servers, exited);
     } catch (error) {
       signalGroup(pid, 'SIGKILL');
@@ -108,7 +108,7 @@ export class ServerProcess {
   }
 }
 
-async function readyUrl(child: ChildProcess, ready: string, command: readonly string[]): Promise<string> {
+async function readyUrl(child: ChildProcess, answersAt: string | undefined, command: readonly string[]): Promise<string> {
   const waiting = new AbortController();
   const { signal } = waiting;
   const serving = Promise.withResolvers<string>();
@@ -118,12 +118,14 @@ async function readyUrl(child: ChildProcess, ready: string, command: readonly st
       if (signal.aborted) return;
       printed += text;
       const url = /^Serving (http:\S+)\n/m.exec(printed)?.[1];
-      if (url !== undefined && ready === 'line') serving.resolve(url);
+      if (url !== undefined && answersAt === undefined) serving.resolve(url);
     });
   }
   child.once('error', serving.reject);
   child.once('exit', code => serving.reject(new Error(`${command.join(' ')} ended with ${code}:\n${printed.slice(-2000)}`)));
-  if (ready !== 'line') answers(ready, signal).then(() => serving.resolve(ready), serving.reject);
+  if (answersAt !== undefined) {
+    answers(answersAt, signal).then(() => serving.resolve(new URL(answersAt).origin), serving.reject);
+  }
   const late = delay(startMsMax, undefined, { signal }).then(() => {
     throw new Error(`${command.join(' ')} was not ready after ${startMsMax / 1000} s:\n${printed.slice(-2000)}`);
   });

@@ -35,7 +35,12 @@ export const workloads: readonly Workload[] = [
     load: { kind: 'get', path: key, connections },
     seed: key,
     entrants: [
-      ...['ceiling', ...tspinGuests, 'tspin-reused/rust7', 'tspin-fresh/rust', 'tspin-plain/rust', 'tspin-unchecked/rust'],
+      'ceiling',
+      ...tspinGuests,
+      'tspin-reused/rust7',
+      'tspin-fresh/rust',
+      'tspin-plain/rust',
+      'tspin-unchecked/rust',
       ...stores,
     ],
   },

@@ -80,8 +80,17 @@ export function wrkCommand({ url, load, length, token, core }: LoadRun): readonl
   const count = load.kind === 'echo' ? (load.bodyBytes ?? 0) : 'requests' in length ? length.requests : 0;
   return [
     ...(core === undefined ? [] : ['taskset', '-c', String(core)]),
-    ...['wrk', '-t1', `-c${load.connections}`, `-d${seconds}s`, '-s', script, `${url}${load.path}`],
-    ...['--', load.kind, String(count), token],
+    'wrk',
+    '-t1',
+    `-c${load.connections}`,
+    `-d${seconds}s`,
+    '-s',
+    script,
+    `${url}${load.path}`,
+    '--',
+    load.kind,
+    String(count),
+    token,
   ];
 }
 
