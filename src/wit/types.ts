@@ -78,6 +78,7 @@ export const string: WitType<string> = { kind: 'string' };
 export const bytes: WitType<Uint8Array> = { kind: 'bytes' };
 
 export const list = <T>(element: WitType<T>): WitType<T[]> => ({ kind: 'list', element });
+/** Its value is undefined for none; an option of an option has values `{tag: 'some', val}` and `{tag: 'none'}`. */
 export const option = <T>(some: WitType<T>): WitType<T | undefined> => ({ kind: 'option', some });
 
 /** `result<ok, err>`; a side that carries nothing is written `null`. */

@@ -11,11 +11,12 @@ export interface ComponentText {
   readonly world: string;
   /** The core module behind it. */
   readonly wat: string;
+  readonly stringEncoding?: 'utf8' | 'utf16' | 'compact-utf16';
 }
 
 /** A core module with a component-type section, as wit-bindgen leaves it. */
-export async function moduleWithWit({ wit, world, wat }: ComponentText): Promise<Uint8Array> {
-  return componentEmbed({ binary: await parse(wat), witSource: wit, world });
+export async function moduleWithWit({ wit, world, wat, stringEncoding = 'utf8' }: ComponentText): Promise<Uint8Array> {
+  return componentEmbed({ binary: await parse(wat), witSource: wit, world, stringEncoding });
 }
 
 /** A component from WIT and a core module that follows the canonical ABI. */

@@ -54,6 +54,9 @@ export function casesOf(node: WitNode): readonly CaseNode[] | undefined {
   }
 }
 
+/** An option that is undefined for none, and else its value. One of an option is tagged, for its some may hold a none. */
+export const isPlainOption = (node: WitNode): boolean => node.kind === 'option' && unalias(node.some).kind !== 'option';
+
 /** The members of a record or tuple; undefined for other types. */
 export function membersOf(node: WitNode): readonly WitNode[] | undefined {
   if (node.kind === 'tuple') return node.members;

@@ -1,6 +1,17 @@
 // Source text that reads values out of a guest's memory (CanonicalABI.md, load). `M` is the GuestMemory, `I` the instance.
 import { camel, type WitNode } from '../../wit/types.ts';
-import { alignOf, casesOf, discriminantSize, flagsSize, membersOf, offsetsOf, payloadOffset, sizeOf, unalias } from './layout.ts';
+import {
+  alignOf,
+  casesOf,
+  discriminantSize,
+  flagsSize,
+  isPlainOption,
+  membersOf,
+  offsetsOf,
+  payloadOffset,
+  sizeOf,
+  unalias,
+} from './layout.ts';
 import * as runtime from './runtime.ts';
 import { quoted, type Expression, type Source } from './source.ts';
 
@@ -120,7 +131,7 @@ export function chooseCase(
   }
   const values = cases.map(([name, type]) => {
     const value = type ? payload(type) : 'undefined';
-    return node.kind === 'option' ? value : `{tag: ${quoted(name)}, val: ${value}}`;
+    return isPlainOption(node) ? value : `{tag: ${quoted(name)}, val: ${value}}`;
   });
   const chosen = values.map((value, place) => `n === ${place} ? ${value} : `).join('');
   return `(n => ${chosen}${trap}(n))(${number})`;

@@ -1,6 +1,17 @@
 // Source text that writes values into a guest's memory (CanonicalABI.md, store).
 import { camel, type WitNode } from '../../wit/types.ts';
-import { alignOf, casesOf, discriminantSize, flagsSize, membersOf, offsetsOf, payloadOffset, sizeOf, unalias } from './layout.ts';
+import {
+  alignOf,
+  casesOf,
+  discriminantSize,
+  flagsSize,
+  isPlainOption,
+  membersOf,
+  offsetsOf,
+  payloadOffset,
+  sizeOf,
+  unalias,
+} from './layout.ts';
 import { scalarAccess } from './load.ts';
 import * as runtime from './runtime.ts';
 import { quoted, type Expression, type Source } from './source.ts';
@@ -101,7 +112,7 @@ export function switchCase(
   act: (place: number, type: WitNode | undefined, payload: Expression | undefined) => string,
 ): string {
   const cases = casesOf(node) ?? [];
-  if (node.kind === 'option')
+  if (node.kind === 'option' && isPlainOption(node))
     return `if (${value} === undefined) {${act(0, undefined, undefined)}} else {${act(1, node.some, value)}}`;
   const arms = cases.map(([name, type], place) => {
     const payload = type && source.temporary();

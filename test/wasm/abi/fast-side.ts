@@ -1,0 +1,91 @@
+// Runs steps on a component by tspin's fast bindings, as oracle.py does by wasmtime's.
+import type { FastComponent } from '../../../src/wasm/fast/fast-component.ts';
+import type { FastInstance } from '../../../src/wasm/fast/fast-instance.ts';
+import type { GuestInstance } from '../../../src/wasm/guest.ts';
+import type { AnyProvided } from '../../../src/wit/provided.ts';
+import type { InvocationRun } from '../../../src/runtime/run.ts';
+import { startRun } from '../../runtime/start-run.ts';
+import { callExport, fastFromBytes } from '../fast/make.ts';
+import type { AbiInterfaces } from './guest-text.ts';
+import type { Outcome, Step } from './oracle.ts';
+import { toWire, type Thing, type Wire } from './wire.ts';
+
+export class FastSide {
+  /** What was done so far, as the oracle is to do it. */
+  readonly steps: Step[] = [];
+  readonly outcomes: Outcome[] = [];
+  readonly #interfaces: AbiInterfaces;
+  readonly #component: FastComponent;
+  readonly #provided: AnyProvided;
+  #given: unknown;
+  #taken: unknown;
+  #dropped: number[] = [];
+  #run: InvocationRun;
+  #instance: GuestInstance;
+
+  constructor(bytes: Uint8Array, interfaces: AbiInterfaces) {
+    this.#interfaces = interfaces;
+    this.#provided = this.#provide();
+    this.#component = fastFromBytes(bytes, { offers: [this.#provided], recycle: false, limits: { handlesMax: 100_000 } });
+    [this.#run, this.#instance] = this.#start();
+  }
+
+  /** One step; `args` are values. Gives the result, undefined after a trap, when there is a new instance. */
+  async step(name: string, ...args: readonly unknown[]): Promise<unknown> {
+    const type = this.#interfaces.guest.functions[name];
+    if (!type) throw new Error(`the guest has no ${name}`);
+    const given = name.startsWith('call-give');
+    const inputs = given ? [this.#typeOf(name, 'call-give')] : type.params.map(([, param]) => param);
+    this.steps.push([name, ...args.map((arg, place) => toWire(inputs[place] ?? type.params[0]![1], arg))]);
+    this.#given = args[0];
+    this.#dropped = [];
+    try {
+      const target = { interface: 'tspin:abi/guest@1.0.0', name, type };
+      const result = await callExport(this.#instance, target, ...(given ? [] : args));
+      this.outcomes.push(this.#outcome(name, result));
+      return result;
+    } catch (error) {
+      if (this.#run.bug) throw new Error(`a bug in ${name}`, { cause: this.#run.bug });
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      this.outcomes.push({ trap: this.#run.reason?.message ?? error.message });
+      [this.#run, this.#instance] = this.#start();
+      return undefined;
+    }
+  }
+
+  /** A word of the guest's memory, seen without its help. */
+  lookAt(address: number): number {
+    const [memory] = (this.#instance as FastInstance).core.memories;
+    if (!memory) throw new Error('the guest has no memory');
+    return new DataView(memory.memory.buffer).getUint32(address, true);
+  }
+
+  #outcome(name: string, result: unknown): Outcome {
+    const type = this.#interfaces.guest.functions[name]?.result;
+    let value: Wire | null = type ? toWire(type, result) : null;
+    if (name.startsWith('call-take')) value = toWire(this.#typeOf(name, 'call-take'), this.#taken);
+    return this.#dropped.length > 0 ? { value, dropped: this.#dropped } : { value };
+  }
+
+  /** The type that a function is about: accept's parameter has it. */
+  #typeOf(name: string, word: string) {
+    const param = this.#interfaces.guest.functions[name.replace(word, 'accept')]?.params[0];
+    if (!param) throw new Error(`nothing is known of ${name}`);
+    return param[1];
+  }
+
+  #start(): [InvocationRun, GuestInstance] {
+    const run = startRun({ provides: [this.#provided] });
+    return [run, this.#component.instantiate(run)];
+  }
+
+  #provide(): AnyProvided {
+    const functions: Record<string, (state: never, ...args: never[]) => unknown> = {};
+    for (const name of Object.keys(this.#interfaces.host.functions)) {
+      if (name.startsWith('take')) functions[name] = (_, value: unknown) => void (this.#taken = value);
+      else if (name.startsWith('give')) functions[name] = () => this.#given;
+      else functions[name] = () => undefined;
+    }
+    return { wit: this.#interfaces.host, functions, drops: { thing: (_, { rep }: Thing) => void this.#dropped.push(rep) } };
+  }
+}
