@@ -92,6 +92,7 @@ export function liftHandle(source: Source, node: HandleNode, handle: Expression)
     case 'own':
       return `${source.constant(runtime.takeOwn)}(I, ${handle}, ${source.constant(node.resource)})`;
     case 'borrow':
+      if (source.lends) return `${source.constant(runtime.lent)}(I, ${handle}, ${source.constant(node.resource)}, L)`;
       return `${source.constant(runtime.borrowed)}(I, ${handle}, ${source.constant(node.resource)})`;
     case 'stream':
       return `${source.constant(runtime.takeStream)}(I, ${handle}, ${source.constant(node.element)})`;

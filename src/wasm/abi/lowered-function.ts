@@ -5,9 +5,20 @@ import type { WitNode } from '../../wit/types.ts';
 import { liftFlat, lowerFlat } from './flat.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { InstanceContext } from './instance-context.ts';
-import { alignOf, flatten, maxFlatAsyncParams, maxFlatParams, maxFlatResults, offsetsOf, sizeOf } from './layout.ts';
+import {
+  alignOf,
+  casesOf,
+  flatten,
+  maxFlatAsyncParams,
+  maxFlatParams,
+  maxFlatResults,
+  membersOf,
+  offsetsOf,
+  sizeOf,
+  unalias,
+} from './layout.ts';
 import { load } from './load.ts';
-import { refusePromise } from './runtime.ts';
+import { endLoans, refuseLeaving, refusePromise } from './runtime.ts';
 import { quoted, Source, type Expression } from './source.ts';
 import { store } from './store.ts';
 
@@ -33,8 +44,8 @@ export interface LoweredFunction {
 
 /** `subject` names the function in errors. */
 export function compileLowered(declared: WitFunction, mode: LoweredMode, subject: string): LoweredFunction {
-  const source = new Source();
   const types = declared.params.map(([, type]): WitNode => type);
+  const source = new Source({ lends: lends(types, mode) });
   const flat = types.flatMap(flatten);
   const spilled = flat.length > (mode === 'async' ? maxFlatAsyncParams : maxFlatParams);
   const params = spilled ? ['a0'] : flat.map((_, place) => `a${place}`);
@@ -42,12 +53,22 @@ export function compileLowered(declared: WitFunction, mode: LoweredMode, subject
   const result = resultText(source, declared.result, mode);
   const needsMemory = 'if (M !== undefined) M.refresh();';
   const call = `implementation(I.scope.state(P), ${lifts.values.join(', ')})`;
-  const enter = `I.scope.enter(); ${needsMemory} ${lifts.before}`;
+  const mayLeave = `if (!I.mayLeave) ${source.constant(refuseLeaving)}();`;
+  const enter = `${mayLeave} I.scope.enter(); ${needsMemory} ${source.lends ? 'L = [];' : ''} ${lifts.before}`;
   const parameters = [...params, ...(result.pointer ? ['rp'] : [])];
   const body = bodyText(source, mode, { enter, call, result, subject });
   const text = `return (${parameters.join(', ')}) => {try {${body}} catch (error) {return I.fail(error);}};`;
   const make = source.compile(['I', 'M', 'P', 'implementation'], text);
   return { bind: (...bound) => make(...bound) as CoreFunction };
+}
+
+/**
+ * Does it matter that a handle is lent while the call lasts? When the guest goes on meanwhile, and when the same call takes
+ * handles for good, which may be the one that it lends. Else nobody could tell.
+ */
+function lends(types: readonly WitNode[], mode: LoweredMode): boolean {
+  const tuple: WitNode = { kind: 'tuple', members: types };
+  return has(tuple, 'borrow') && (mode === 'async' || has(tuple, 'own'));
 }
 
 interface Lifts {
@@ -99,16 +120,27 @@ interface Texts {
 
 function bodyText(source: Source, mode: LoweredMode, { enter, call, result, subject }: Texts): string {
   const begin = `${enter} ${result.before}`;
+  // While the host function itself runs the guest does nothing; a subtask that it leaves lends on.
+  const returned = source.lends ? `${source.constant(endLoans)}(L);` : '';
   if (mode === 'suspending') {
     // Most answers are there already: then there is no promise to be made.
     const later = `I.scope.wait(r).then(r => {${result.give}}).catch(error => I.fail(error))`;
-    return `${begin} const r = ${call}; if (r instanceof Promise) return ${later}; ${result.give}`;
+    return `${begin} const r = ${call}; ${returned} if (r instanceof Promise) return ${later}; ${result.give}`;
   }
   if (mode === 'sync') {
     const refuse = `${source.constant(refusePromise)}(r, ${quoted(subject)})`;
-    return `${begin} const r = ${call}; if (r instanceof Promise) ${refuse}; ${result.give}`;
+    return `${begin} const r = ${call}; ${returned} if (r instanceof Promise) ${refuse}; ${result.give}`;
   }
   // 2: the call has returned already.
   const finish = `const finish = r => {${result.give}};`;
-  return `${begin} ${finish} const r = ${call}; if (r instanceof Promise) return I.async.startSubtask(r, finish); finish(r); return 2;`;
+  const subtask = `I.async.startSubtask(r, finish, ${source.lends ? 'L' : 'undefined'})`;
+  return `${begin} ${finish} const r = ${call}; ${returned} if (r instanceof Promise) return ${subtask}; finish(r); return 2;`;
+}
+
+function has(type: WitNode, kind: 'own' | 'borrow'): boolean {
+  const node = unalias(type);
+  if (node.kind === kind) return true;
+  if (node.kind === 'list') return has(node.element, kind);
+  const parts = membersOf(node) ?? casesOf(node)?.map(([, payload]) => payload) ?? [];
+  return parts.some(part => part !== undefined && has(part, kind));
 }

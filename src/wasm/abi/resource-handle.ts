@@ -3,18 +3,28 @@ import { Trap } from '../../wit/trap.ts';
 import type { ResourceNode } from '../../wit/types.ts';
 import type { HandleTable } from './handle-table.ts';
 
+/** How many borrowed handles a call of an export holds: none may be left when it ends. */
+export interface BorrowCount {
+  count: number;
+}
+
 export class ResourceHandle {
   readonly resource: ResourceNode;
   readonly object: unknown;
-  /** Owned by the guest; else borrowed from the host for the time of a call. */
-  readonly own: boolean;
-  /** How many calls that wait have it lent: it cannot be given away or dropped meanwhile. */
+  /** Of the call for whose time it is borrowed from the host; undefined: the guest owns it. */
+  readonly borrowedBy: BorrowCount | undefined;
+  /** How many calls have it lent: it cannot be given away or dropped meanwhile. */
   lent = 0;
 
-  constructor(resource: ResourceNode, object: unknown, own: boolean) {
+  constructor(resource: ResourceNode, object: unknown, borrowedBy?: BorrowCount) {
     this.resource = resource;
     this.object = object;
-    this.own = own;
+    this.borrowedBy = borrowedBy;
+    if (borrowedBy) borrowedBy.count += 1;
+  }
+
+  get own(): boolean {
+    return this.borrowedBy === undefined;
   }
 }
 
@@ -31,5 +41,6 @@ export function takeResource(handles: HandleTable, handle: number, resource: Res
   const entry = heldResource(handles, handle, resource);
   if (entry.lent > 0) throw new Trap(`the ${resource.name} ${handle >>> 0} was given away while it was lent`);
   handles.remove(handle);
+  if (entry.borrowedBy) entry.borrowedBy.count -= 1;
   return entry;
 }

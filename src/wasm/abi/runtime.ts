@@ -28,11 +28,28 @@ export function takeOwn(instance: InstanceContext, handle: number, resource: Res
 export const borrowed = (instance: InstanceContext, handle: number, resource: ResourceNode): unknown =>
   heldResource(instance.handles, handle, resource).object;
 
+/** The same where the guest could give the handle away before the call is over: `lenders` keeps it from that. */
+export function lent(instance: InstanceContext, handle: number, resource: ResourceNode, lenders: ResourceHandle[]): unknown {
+  const entry = heldResource(instance.handles, handle, resource);
+  entry.lent += 1;
+  lenders.push(entry);
+  return entry.object;
+}
+
+/** The call that they were lent for is over. */
+export function endLoans(lenders: readonly ResourceHandle[]): void {
+  for (const entry of lenders) entry.lent -= 1;
+}
+
+export function refuseLeaving(): never {
+  throw new Trap('the guest called the host in its realloc or post-return');
+}
+
 export const giveOwn = (instance: InstanceContext, object: unknown, resource: ResourceNode): number =>
-  instance.handles.add(new ResourceHandle(resource, object, true));
+  instance.handles.add(new ResourceHandle(resource, object));
 
 export const giveBorrow = (instance: InstanceContext, object: unknown, resource: ResourceNode): number =>
-  instance.handles.add(new ResourceHandle(resource, object, false));
+  instance.handles.add(new ResourceHandle(resource, object, instance.borrows));
 
 /** How a list's items lie in memory, in bytes, and how each is read. */
 interface LoadedItems {

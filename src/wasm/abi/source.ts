@@ -6,7 +6,13 @@ export type Expression = string;
 export class Source {
   readonly #constants = new Map<unknown, string>();
   readonly #declared: string[] = [];
+  /** Borrowed handles are noted in `L` as lent, so that the guest cannot give them away meanwhile. */
+  readonly lends: boolean;
   #temporaries = 0;
+
+  constructor(options: { readonly lends?: boolean } = {}) {
+    this.lends = options.lends ?? false;
+  }
 
   /** A name that nothing else has. */
   temporary(): string {
@@ -33,7 +39,7 @@ export class Source {
 
   /** A function `(...parameters) => body`, in which the constants are known, and what was declared. */
   compile(parameters: readonly string[], body: string): (...args: unknown[]) => unknown {
-    const text = `'use strict'; return (${parameters.join(', ')}) => {${this.#declared.join(' ')} ${body}}`;
+    const text = `'use strict'; return (${parameters.join(', ')}) => {${this.lends ? 'let L = [];' : ''} ${this.#declared.join(' ')} ${body}}`;
     // oxlint-disable-next-line typescript/no-implied-eval -- compiled text is what this file is for; names in it are quoted
     const make = new Function(...this.#constants.values(), text) as (...values: unknown[]) => (...args: unknown[]) => unknown;
     return make(...this.#constants.keys());

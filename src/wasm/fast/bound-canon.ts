@@ -6,6 +6,7 @@ import { Trap } from '../../wit/trap.ts';
 import type { GuestMemory } from '../abi/guest-memory.ts';
 import { compileLowered } from '../abi/lowered-function.ts';
 import { takeResource } from '../abi/resource-handle.ts';
+import { refuseLeaving } from '../abi/runtime.ts';
 import { NotUnderstood } from '../component/not-understood.ts';
 import type { CanonFunction } from '../component/plan.ts';
 import { sameFunction } from '../component/same-function.ts';
@@ -73,6 +74,7 @@ function bindDrop(canon: Extract<CanonFunction, { kind: 'resource-drop' }>, offe
   const drop = provided.drops[resource.name] as ((state: unknown, object: unknown) => void) | undefined;
   return instance => (handle: number) => {
     try {
+      if (!instance.mayLeave) refuseLeaving();
       const entry = takeResource(instance.handles, handle, resource);
       if (drop && entry.own) drop(instance.scope.state(provided), entry.object);
     } catch (error) {

@@ -1,7 +1,9 @@
 // A call of a component's export, bound to one instance.
 import type { WitFunction } from '../../wit/interface.ts';
+import { Trap } from '../../wit/trap.ts';
 import { compileLifted } from '../abi/lifted-call.ts';
 import type { CoreFunction } from '../abi/lowered-function.ts';
+import type { BorrowCount } from '../abi/resource-handle.ts';
 import type { LiftedFunction } from '../component/plan.ts';
 import type { FastInstance } from './fast-instance.ts';
 
@@ -17,9 +19,9 @@ export function bindExport(lifted: LiftedFunction, type: WitFunction, instance: 
   const postReturn = options.postReturn && instance.core.function(options.postReturn);
   return async (args, onReturn) => {
     const flat = await start(...call.lowerArgs(args));
-    if (!type.result) return onReturn?.(undefined);
     const result = call.liftResult(flat);
-    if (postReturn) instance.held(() => postReturn(flat as number));
+    if (postReturn) instance.held(() => (flat === undefined ? postReturn() : postReturn(flat)));
+    endBorrows(instance.borrows);
     onReturn?.(result);
   };
 }
@@ -29,4 +31,9 @@ type PromisingFunction = (...args: (number | bigint)[]) => Promise<number | bigi
 /** Whatever the guest calls may suspend it. */
 function promising(core: CoreFunction): PromisingFunction {
   return WebAssembly.promising(core) as PromisingFunction;
+}
+
+/** Throws Trap when the guest kept what it was lent (CanonicalABI.md, Task.exit). */
+function endBorrows({ count }: BorrowCount): void {
+  if (count > 0) throw new Trap(`the guest kept ${count} borrowed handles past the end of its call`);
 }

@@ -4,6 +4,7 @@ import { Trap } from '../../wit/trap.ts';
 import { HandleTable } from '../abi/handle-table.ts';
 import type { AsyncSupport, InstanceContext } from '../abi/instance-context.ts';
 import { noAsync } from '../abi/no-async.ts';
+import type { BorrowCount } from '../abi/resource-handle.ts';
 import type { ExportedFunction, GuestInstance } from '../guest.ts';
 import { CoreInstances } from './core-instances.ts';
 import type { ExportedCall } from './exported-call.ts';
@@ -23,6 +24,8 @@ export class FastInstance implements GuestInstance, InstanceContext {
   readonly #calls = new Map<string, ExportedCall>();
   readonly #image: Image | undefined;
   readonly #budget: InstanceMemory;
+  readonly borrows: BorrowCount = { count: 0 };
+  mayLeave = true;
   #scope: HostScope;
 
   /** Runs the start functions of the component's core modules, with `home` as their invocation. */
@@ -90,7 +93,12 @@ export class FastInstance implements GuestInstance, InstanceContext {
   }
 
   held<T>(call: () => T): T {
-    return this.#component.preemption.held(call);
+    this.mayLeave = false;
+    try {
+      return this.#component.preemption.held(call);
+    } finally {
+      this.mayLeave = true;
+    }
   }
 
   /** Gives a core instance its way to give way. */

@@ -45,7 +45,7 @@ export class FastSide {
       this.outcomes.push(this.#outcome(name, result));
       return result;
     } catch (error) {
-      if (this.#run.bug) throw new Error(`a bug in ${name}`, { cause: this.#run.bug });
+      if (this.#run.bug) throw this.#run.bug;
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       this.outcomes.push({ trap: this.#run.reason?.message ?? error.message });
       [this.#run, this.#instance] = this.#start();

@@ -1,5 +1,5 @@
 // Types and values of WIT for property tests, edges among them.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { casesOf, isPlainOption, membersOf, sizeOf, unalias } from '../../../src/wasm/abi/layout.ts';
 import { camel, type WitNode } from '../../../src/wit/types.ts';
 import { thing } from './guest-text.ts';
