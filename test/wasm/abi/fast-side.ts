@@ -20,12 +20,17 @@ export class FastSide {
   #given: unknown;
   #taken: unknown;
   #dropped: number[] = [];
+  #seen: Wire[] = [];
   #run: InvocationRun;
   #instance: GuestInstance;
 
-  constructor(bytes: Uint8Array, interfaces: AbiInterfaces) {
+  /** `handles`: the host's functions, if it has others than take and give. */
+  constructor(bytes: Uint8Array, interfaces: AbiInterfaces, handles?: (see: See) => AnyProvided['functions']) {
     this.#interfaces = interfaces;
-    this.#provided = this.#provide();
+    const see: See = (name, ...args) => this.#seen.push([name, ...args.map(reps)]);
+    const drop = (_: never, { rep }: Thing): void => void this.#dropped.push(rep);
+    const functions = handles?.(see) ?? this.#functions();
+    this.#provided = { wit: interfaces.host, functions, drops: { thing: drop, other: drop } };
     this.#component = fastFromBytes(bytes, { offers: [this.#provided], recycle: false, limits: { handlesMax: 100_000 } });
     [this.#run, this.#instance] = this.#start();
   }
@@ -39,6 +44,7 @@ export class FastSide {
     this.steps.push([name, ...args.map((arg, place) => toWire(inputs[place] ?? type.params[0]![1], arg))]);
     this.#given = args[0];
     this.#dropped = [];
+    this.#seen = [];
     try {
       const target = { interface: 'tspin:abi/guest@1.0.0', name, type };
       const result = await callExport(this.#instance, target, ...(given ? [] : args));
@@ -64,7 +70,11 @@ export class FastSide {
     const type = this.#interfaces.guest.functions[name]?.result;
     let value: Wire | null = type ? toWire(type, result) : null;
     if (name.startsWith('call-take')) value = toWire(this.#typeOf(name, 'call-take'), this.#taken);
-    return this.#dropped.length > 0 ? { value, dropped: this.#dropped } : { value };
+    return {
+      value,
+      ...(this.#dropped.length > 0 && { dropped: this.#dropped }),
+      ...(this.#seen.length > 0 && { seen: this.#seen }),
+    };
   }
 
   /** The type that a function is about: accept's parameter has it. */
@@ -79,13 +89,17 @@ export class FastSide {
     return [run, this.#component.instantiate(run)];
   }
 
-  #provide(): AnyProvided {
+  #functions(): AnyProvided['functions'] {
     const functions: Record<string, (state: never, ...args: never[]) => unknown> = {};
     for (const name of Object.keys(this.#interfaces.host.functions)) {
       if (name.startsWith('take')) functions[name] = (_, value: unknown) => void (this.#taken = value);
       else if (name.startsWith('give')) functions[name] = () => this.#given;
       else functions[name] = () => undefined;
     }
-    return { wit: this.#interfaces.host, functions, drops: { thing: (_, { rep }: Thing) => void this.#dropped.push(rep) } };
+    return functions;
   }
 }
+
+type See = (name: string, ...args: readonly unknown[]) => void;
+
+const reps = (value: unknown): Wire => (Array.isArray(value) ? value.map(reps) : (value as Thing).rep);

@@ -16,6 +16,7 @@ types.VariantLikeType._tagged = lambda self: True
 HOST = 'tspin:abi/host@1.0.0'
 GUEST = 'tspin:abi/guest@1.0.0'
 RESOURCE = 1
+OTHER = 2
 engine = Engine()
 
 
@@ -74,19 +75,25 @@ def to_wire(store, ty, value):
 class Script:
     """One component, and the instance of it that lives now."""
 
-    def __init__(self, binary, functions):
+    def __init__(self, binary, functions, handle_functions):
         self.component = Component(engine, binary)
         self.linker = Linker(engine)
         self.given = None
         self.taken = None
         self.dropped = []
+        self.seen = []
         with self.linker.root() as root:
             with root.add_instance(HOST) as host:
                 host.add_resource('thing', ResourceType.host(RESOURCE), lambda store, rep: self.dropped.append(rep))
+                host.add_resource('other', ResourceType.host(OTHER), lambda store, rep: self.dropped.append(rep))
                 for number in range(functions):
                     host.add_func(f'take{number}', lambda store, value: self.take(store, value))
                     host.add_func(f'give{number}', lambda store: self.given)
                 host.add_func('note', lambda store, value: None)
+                host.add_func('make', lambda store, rep: ResourceHost.own(rep, RESOURCE))
+                host.add_func('make-other', lambda store, rep: ResourceHost.own(rep, OTHER))
+                for name in handle_functions:
+                    host.add_func(name, self.see(name))
         self.start()
 
     def start(self):
@@ -94,6 +101,12 @@ class Script:
         self.instance = self.linker.instantiate(self.store, self.component)
         self.guest = self.instance.get_export_index(self.store, GUEST)
         self.functions = {}
+
+    def see(self, name):
+        def reps(store, value):
+            return [reps(store, item) for item in value] if isinstance(value, list) else value.to_host(store).rep
+
+        return lambda store, *args: self.seen.append([name, *(reps(store, arg) for arg in args)])
 
     def take(self, store, value):
         self.taken = value
@@ -124,16 +137,18 @@ class Script:
 
     def outcome(self, name, args):
         self.dropped = []
+        self.seen = []
         try:
             value = self.step(name, args)
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
-            return {'trap': str(error).splitlines()[-1]}
-        return {'value': value, 'dropped': self.dropped} if self.dropped else {'value': value}
+            return {'trap': ' '.join(str(error).split())}
+        happened = {'dropped': self.dropped, 'seen': self.seen}
+        return {'value': value, **{name: list for name, list in happened.items() if list}}
 
 
 for line in sys.stdin:
     request = json.loads(line)
-    script = Script(base64.b64decode(request['component']), request['functions'])
+    script = Script(base64.b64decode(request['component']), request['functions'], request.get('handleFunctions', []))
     answers = []
     for name, *args in request['steps']:
         answers.append(script.outcome(name, args))

@@ -8,11 +8,10 @@ import { component, type ComponentText } from '../fixtures.ts';
 import { FastSide } from './fast-side.ts';
 import { anyType, valueOf, withNames } from './generate.ts';
 import { abiGuestText, abiInterfaces, place, sabotages } from './guest-text.ts';
-import { findPython, Oracle, type Outcome } from './oracle.ts';
+import { oracleSkip, startOracle, type Oracle, type Outcome } from './oracle.ts';
 import { printRef } from '../../../src/wit/print.ts';
 
-const python = findPython();
-const skip = python === undefined && process.env['CI'] === undefined ? 'no Python with wasmtime is here: see .ci/run' : false;
+const skip = oracleSkip();
 
 /** More than in CI: TSPIN_ABI_RUNS=1000. */
 const numRuns = Number(process.env['TSPIN_ABI_RUNS'] ?? 45);
@@ -20,7 +19,7 @@ const seed = process.env['TSPIN_ABI_SEED'] === undefined ? {} : { seed: Number(p
 
 let oracle: Oracle;
 before(() => {
-  if (python) oracle = new Oracle(python);
+  if (skip === false) oracle = startOracle();
 });
 after(() => oracle?.close());
 
@@ -70,6 +69,31 @@ for (const encoding of encodings) {
     await fc.assert(property, { numRuns: Math.ceil(numRuns / encodings.length), ...seed });
   });
 }
+
+test('edges of values that are one core value', { skip }, async () => {
+  const kinds = ['bool', 'u8', 's8', 'u16', 's16', 'u32', 's32', 'u64', 's64', 'f32', 'f64', 'char'] as const;
+  const sized = [1, 2, 255, 256, 257].map((count): WitNode => enumOf(count));
+  const flagged = [1, 8, 9, 16, 17, 32].map((count): WitNode => ({ ...enumOf(count), kind: 'flags' }));
+  const types = [...kinds.map((kind): WitNode => ({ kind })), ...sized, ...flagged];
+  const edges = [0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0xd7ff, 0xd800, 0xdfff, 0xe000, 0x10_ffff, 0x11_0000];
+  const words = [...edges, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x7f80_0000, 0x7f80_0001, 0xffc0_1234, 0x7ff0_0000];
+  const valueless = { sabotage: [sabotages.none, 0] as const, mistakes: [] };
+  for (const type of types) {
+    const [value] = fc.sample(valueOf(type), { numRuns: 1, seed: 1 });
+    const wrong = (['low', 'high'] as const).flatMap(how =>
+      words.map((wordBits): Mistake => ({ where: 0, how, bits: wordBits })),
+    );
+    await compare([{ type, tried: [{ ...valueless, value, mistakes: wrong }] }], 'utf8');
+    // The same in memory.
+    await compare([{ type: { kind: 'tuple', members: [type, { kind: 'u8' }] }, tried: [{ ...valueless, value: [value, 1], mistakes: wrong.map(one => ({ ...one, where: 1 })) }] }], 'utf8'); // prettier-ignore
+  }
+});
+
+const enumOf = (count: number): WitNode & { kind: 'enum' } => ({
+  kind: 'enum',
+  name: '',
+  names: Array.from({ length: count }, (_, index) => `n${index}`),
+});
 
 test('how much was compared', { skip }, t => {
   t.diagnostic(`${checked} steps were compared with wasmtime's, ${trapped} of them traps`);

@@ -8,7 +8,12 @@ import type { Wire } from './wire.ts';
 export type Step = readonly [name: string, ...args: Wire[]];
 
 export type Outcome =
-  | { readonly value: Wire | null; readonly dropped?: readonly number[] }
+  | {
+      readonly value: Wire | null;
+      readonly dropped?: readonly number[];
+      /** Host functions that were called, with the objects that they got. */
+      readonly seen?: readonly Wire[];
+    }
   /** The instance is replaced by a new one. */
   | { readonly trap: string };
 
@@ -16,16 +21,30 @@ export interface Script {
   readonly component: Uint8Array;
   /** How many types it has functions for. */
   readonly functions: number;
+  /** Host functions that take handles and give nothing. */
+  readonly handleFunctions?: readonly string[];
   readonly steps: readonly Step[];
 }
 
 const folder = new URL('../../../node_modules/.oracle/', import.meta.url).pathname;
 
 /** A Python that has wasmtime: `.ci/run` puts one beside the packages. */
-export function findPython(): string | undefined {
+function findPython(): string | undefined {
   const own = `${folder}bin/python`;
   const python = existsSync(own) ? own : 'python3';
   return spawnSync(python, ['-c', 'import wasmtime.component'], { stdio: 'ignore' }).status === 0 ? python : undefined;
+}
+
+/** For `skip`: why there is nothing to compare with. In CI there has to be. */
+export function oracleSkip(): string | false {
+  if (process.env['CI'] !== undefined || findPython() !== undefined) return false;
+  return 'no Python with wasmtime is here: .ci/run says how to have one';
+}
+
+export function startOracle(): Oracle {
+  const python = findPython();
+  if (python === undefined) throw new Error('there is no Python with wasmtime');
+  return new Oracle(python);
 }
 
 export class Oracle {
@@ -40,8 +59,8 @@ export class Oracle {
     this.#answers = this.#lines[Symbol.asyncIterator]();
   }
 
-  async run({ component, functions, steps }: Script): Promise<readonly Outcome[]> {
-    const request = { component: Buffer.from(component).toString('base64'), functions, steps };
+  async run({ component, ...script }: Script): Promise<readonly Outcome[]> {
+    const request = { component: Buffer.from(component).toString('base64'), ...script };
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#answers.next();
     if (done) throw new Error('the oracle has ended');
