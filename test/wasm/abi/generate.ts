@@ -40,7 +40,7 @@ function nested(depth: number): fc.Arbitrary<WitNode> {
   const maybe = fc.option(part, { nil: undefined });
   return fc.oneof(
     leaf,
-    part.map((element): WitNode => (element.kind === 'u8' ? { kind: 'bytes' } : { kind: 'list', element })),
+    part.map((element): WitNode => (unalias(element).kind === 'u8' ? { kind: 'bytes' } : { kind: 'list', element })),
     part.map((some): WitNode => ({ kind: 'option', some })),
     fc.tuple(maybe, maybe).map(([good, bad]): WitNode => ({ kind: 'result', ok: good, err: bad })),
     parts.map((members): WitNode => ({ kind: 'tuple', members })),

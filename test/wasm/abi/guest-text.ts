@@ -56,6 +56,7 @@ export function abiInterfaces(types: readonly WitNode[]): AbiInterfaces {
       list(u64),
     ),
     reset: func([]),
+    'forget-log': func([]),
     sabotage: func([
       ['kind', u32],
       ['call', u32],
@@ -103,6 +104,9 @@ const common = `
     (global.set $last (i32.const 0))
     (global.set $sabotage (i32.const 0))
     (memory.fill (i32.const 0) (i32.const 0) (i32.const ${place.end})))
+  (func (export "${guestName}#forget-log")
+    (memory.fill (i32.const 0) (i32.const 0) (i32.const ${place.flat}))
+    (memory.fill (i32.const ${place.log}) (i32.const 0) (i32.const ${place.results - place.log})))
   (func (export "${guestName}#sabotage") (param i32 i32)
     (global.set $sabotage (local.get 0))
     (global.set $countdown (local.get 1)))

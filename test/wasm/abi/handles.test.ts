@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { AnyProvided } from '../../../src/wit/provided.ts';
 import { component } from '../fixtures.ts';
-import { FastSide } from './fast-side.ts';
+import { bindFast, Side } from './side.ts';
 import { handleFunctions, handleGuest, handleGuestText, handleHost, operations } from './handle-guest.ts';
 import { oracleSkip, startOracle, type Oracle, type Outcome } from './oracle.ts';
 import type { Thing } from './wire.ts';
@@ -82,7 +82,7 @@ for (const [title, trap, calls] of cases) {
 }
 
 async function compare(calls: readonly Call[]): Promise<readonly Outcome[]> {
-  const fast = new FastSide(bytes, { host: handleHost, guest: handleGuest }, see => handleProvided(see));
+  const fast = new Side(bindFast(bytes), { host: handleHost, guest: handleGuest }, see => handleProvided(see));
   let rep = 100;
   const thing = (): Thing => ({ rep: (rep += 1) });
   for (const [name, list] of calls) {

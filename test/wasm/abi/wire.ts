@@ -29,7 +29,8 @@ export function toWire(type: WitNode, value: unknown): Wire {
     case 'bytes':
       return [...(value as Uint8Array)].map(String);
     case 'list':
-      return (value as unknown[]).map(item => toWire(node.element, item));
+      // jco gives a typed array for a list of numbers.
+      return Array.from(value as Iterable<unknown>, item => toWire(node.element, item));
     case 'flags':
       return node.names.filter(name => (value as Record<string, boolean>)[camel(name)]);
     case 'own':

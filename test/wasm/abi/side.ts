@@ -1,7 +1,6 @@
-// Runs steps on a component by tspin's fast bindings, as oracle.py does by wasmtime's.
-import type { FastComponent } from '../../../src/wasm/fast/fast-component.ts';
-import type { FastInstance } from '../../../src/wasm/fast/fast-instance.ts';
-import type { GuestInstance } from '../../../src/wasm/guest.ts';
+// Runs steps on a component by tspin's own bindings, as oracle.py does by wasmtime's.
+import { FastInstance } from '../../../src/wasm/fast/fast-instance.ts';
+import type { GuestComponent, GuestInstance } from '../../../src/wasm/guest.ts';
 import type { AnyProvided } from '../../../src/wit/provided.ts';
 import type { InvocationRun } from '../../../src/runtime/run.ts';
 import { startRun } from '../../runtime/start-run.ts';
@@ -10,12 +9,22 @@ import type { AbiInterfaces } from './guest-text.ts';
 import type { Outcome, Step } from './oracle.ts';
 import { toWire, type Thing, type Wire } from './wire.ts';
 
-export class FastSide {
+/** Binds a component to what the host provides. */
+export type Bind = (provided: AnyProvided) => GuestComponent;
+
+export const bindFast =
+  (bytes: Uint8Array): Bind =>
+  provided =>
+    fastFromBytes(bytes, { offers: [provided], recycle: false, limits: { handlesMax: 100_000 } });
+
+export class Side {
   /** What was done so far, as the oracle is to do it. */
   readonly steps: Step[] = [];
+  /** The same with the host's values. */
+  readonly calls: (readonly [name: string, args: readonly unknown[]])[] = [];
   readonly outcomes: Outcome[] = [];
   readonly #interfaces: AbiInterfaces;
-  readonly #component: FastComponent;
+  readonly #component: GuestComponent;
   readonly #provided: AnyProvided;
   #given: unknown;
   #taken: unknown;
@@ -25,13 +34,13 @@ export class FastSide {
   #instance: GuestInstance;
 
   /** `handles`: the host's functions, if it has others than take and give. */
-  constructor(bytes: Uint8Array, interfaces: AbiInterfaces, handles?: (see: See) => AnyProvided['functions']) {
+  constructor(bind: Bind, interfaces: AbiInterfaces, handles?: (see: See) => AnyProvided['functions']) {
     this.#interfaces = interfaces;
     const see: See = (name, ...args) => this.#seen.push([name, ...args.map(reps)]);
     const drop = (_: never, { rep }: Thing): void => void this.#dropped.push(rep);
     const functions = handles?.(see) ?? this.#functions();
     this.#provided = { wit: interfaces.host, functions, drops: { thing: drop, other: drop } };
-    this.#component = fastFromBytes(bytes, { offers: [this.#provided], recycle: false, limits: { handlesMax: 100_000 } });
+    this.#component = bind(this.#provided);
     [this.#run, this.#instance] = this.#start();
   }
 
@@ -42,6 +51,7 @@ export class FastSide {
     const given = name.startsWith('call-give');
     const inputs = given ? [this.#typeOf(name, 'call-give')] : type.params.map(([, param]) => param);
     this.steps.push([name, ...args.map((arg, place) => toWire(inputs[place] ?? type.params[0]![1], arg))]);
+    this.calls.push([name, args]);
     this.#given = args[0];
     this.#dropped = [];
     this.#seen = [];
@@ -52,7 +62,8 @@ export class FastSide {
       return result;
     } catch (error) {
       if (this.#run.bug) throw this.#run.bug;
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      const fast = this.#instance instanceof FastInstance;
+      if (!(error instanceof Error) || (fast && !(error instanceof WebAssembly.RuntimeError))) throw error;
       this.outcomes.push({ trap: this.#run.reason?.message ?? error.message });
       [this.#run, this.#instance] = this.#start();
       return undefined;
@@ -61,7 +72,7 @@ export class FastSide {
 
   /** A word of the guest's memory, seen without its help. */
   lookAt(address: number): number {
-    const [memory] = (this.#instance as FastInstance).core.memories;
+    const [memory] = this.#instance instanceof FastInstance ? this.#instance.core.memories : [];
     if (!memory) throw new Error('the guest has no memory');
     return new DataView(memory.memory.buffer).getUint32(address, true);
   }
