@@ -82,6 +82,8 @@ export class CoreInstances {
     this.#memoryOf[index] = memory;
     for (const name of core.facts.mutableGlobals) this.globals.push(exports[name] as WebAssembly.Global);
     this.#instance.putCalls(exports[addedNames.calls] as WebAssembly.Table | undefined);
+    const start = exports[addedNames.start] as (() => void) | undefined;
+    start?.();
   }
 
   #addedImports(memory: RecycledMemory | undefined): Record<string, WebAssembly.ImportValue> {

@@ -1,11 +1,10 @@
 // Memories for instances that serve once: V8 takes long to make a memory and to collect it, so those of instances that ended are
 // cleared and serve again. The instance itself is a new one.
+import { memoryPagesMax } from '../instrument/layout.ts';
 import type { CoreModuleFacts } from './core-modules.ts';
 import { RecycledMemory } from './recycled-memory.ts';
 
 const wasmPageBytes = 65_536;
-/** Pages that a 32-bit memory can have. */
-const wasmPagesMax = 65_536;
 /** What the memories that wait for an instance may take: some dozens of the size that a Rust guest has. */
 const spareBytesMax: number = 64 * 1024 * 1024;
 
@@ -28,8 +27,8 @@ export class SpareMemories {
       this.#spareBytes -= spare.realBytes;
       return spare;
     }
-    const { minimumPages, maximumPages = wasmPagesMax } = facts;
-    const allowed = Math.min(maximumPages, Math.floor(this.#memoryBytesMax / wasmPageBytes));
+    const { minimumPages, maximumPages = memoryPagesMax } = facts;
+    const allowed = Math.min(maximumPages, memoryPagesMax, Math.floor(this.#memoryBytesMax / wasmPageBytes));
     const memory = new RecycledMemory({ minimumPages, maximumPages: allowed });
     this.#facts.set(memory, facts);
     return memory;

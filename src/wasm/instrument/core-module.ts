@@ -1,6 +1,7 @@
 // A core module taken apart into its sections, with what the instrumentation has to know of it.
 import { NotUnderstood } from '../component/not-understood.ts';
 import { Cursor } from './cursor.ts';
+import { addedNames, addedPrefix, memoryPagesMax } from './layout.ts';
 
 export const sectionIds = {
   custom: 0,
@@ -49,6 +50,8 @@ export interface CoreModuleParts {
   readonly functionTypes: readonly number[];
   readonly memory: { readonly owner: 'own' | 'imported'; readonly limits: Limits } | undefined;
   readonly mutableGlobals: readonly MutableGlobal[];
+  /** The function that instantiation calls last. */
+  readonly start: number | undefined;
 }
 
 interface Imports {
@@ -70,6 +73,8 @@ export function takeApart(bytes: Uint8Array): CoreModuleParts {
   const ownMemories = vector(section(sectionIds.memory), readMemoryLimits);
   if (imports.memories.length + ownMemories.length > 1) throw new NotUnderstood('a core module has several memories');
   const limits = imports.memories[0] ?? ownMemories[0];
+  if (limits && limits.minimum > memoryPagesMax) throw new NotUnderstood('a core module has a memory of all 4 GiB');
+  refuseAddedNames(section(sectionIds.export));
   return {
     bytes,
     sections,
@@ -84,7 +89,17 @@ export function takeApart(bytes: Uint8Array): CoreModuleParts {
     functionTypes: vector(section(sectionIds.function), cursor => cursor.u32()),
     memory: limits && { owner: ownMemories.length > 0 ? 'own' : 'imported', limits },
     mutableGlobals: readGlobals(section(sectionIds.global), imports.globals),
+    start: section(sectionIds.start)?.u32(),
   };
+}
+
+function refuseAddedNames(exports: Cursor | undefined): void {
+  vector(exports, each => {
+    if (each.name().startsWith(addedPrefix))
+      throw new NotUnderstood(`a core module exports names that begin with ${addedPrefix}`);
+    each.skip(1);
+    each.skipInteger();
+  });
 }
 
 const preambleBytes = 8;
@@ -157,7 +172,7 @@ function readSubType(cursor: Cursor): number | undefined {
 function readImports(cursor: Cursor | undefined): Imports {
   const imports: Imports = { functions: 0, globals: 0, tables: 0, memories: [] };
   vector(cursor, each => {
-    each.name();
+    if (each.name() === addedNames.importModule) throw new NotUnderstood('a core module imports from tspin');
     each.name();
     const kind = each.byte();
     if (kind === 0x00) {

@@ -4,7 +4,7 @@ import type { Cursor } from './cursor.ts';
 import type { AddedIndices } from './layout.ts';
 import { marksBytes } from './layout.ts';
 import { AddressTracker } from './marks.ts';
-import { atomicStore, isSimdStore, prefixes, stores, valueTypes } from './opcodes.ts';
+import { atomicStore, changesObject, isSimdStore, prefixes, stores, valueTypes } from './opcodes.ts';
 import { Writer } from './writer.ts';
 
 /** What the instrumentation found that an instance cannot be put back from. */
@@ -12,6 +12,10 @@ export type Unfit = (reason: string) => void;
 
 /** Told where code was added: positions in the new body and in the old one. */
 export type Shifted = (after: number, before: number) => void;
+
+/** What V8 allows (wasm-limits.h: kV8MaxWasmFunctionLocals, kV8MaxWasmFunctionSize). */
+const localsMax = 50_000;
+const bodyBytesMax = 7_654_321;
 
 export class FunctionBody {
   readonly #added: AddedIndices;
@@ -47,11 +51,15 @@ export class FunctionBody {
     const places: [number, number][] = [];
     this.#shifted = (after, before) => places.push([after, before]);
     const hasCalls = this.#walk(end);
+    if (this.#firstLocal + this.#locals.length > localsMax)
+      throw new NotUnderstood('a function of a core module has too many locals');
     this.#copyTo(end);
     const head = this.#head(locals, hasCalls);
     shifted(head.length, this.#codeStart - start);
     for (const [after, before] of places) shifted(after + head.length, before - start);
-    return head.copy(this.#code.bytes).bytes;
+    const { bytes } = head.copy(this.#code.bytes);
+    if (bytes.byteLength > bodyBytesMax) throw new NotUnderstood('a function of a core module is too large');
+    return bytes;
   }
 
   #readLocals(cursor: Cursor, parameters: number): Uint8Array[] {
@@ -71,8 +79,7 @@ export class FunctionBody {
     const head = new Writer().u32(groups.length + this.#locals.length);
     for (const group of groups) head.copy(group);
     for (const type of this.#locals) head.put(1, type);
-    // Without memory it is one of the small modules that only pass calls on.
-    if (hasCalls && this.#added.marksMemory !== undefined) this.#check(head);
+    if (hasCalls) this.#check(head);
     return head;
   }
 
@@ -126,6 +133,10 @@ export class FunctionBody {
       case 0x03:
         tracker.forget();
         return this.#insertAfter(code => this.#check(code));
+      case prefixes.gc:
+        // A global that never changes, a table or a segment may lead to an object that was there at first.
+        if (changesObject(second)) this.#unfit('it changes objects of the garbage-collected heap');
+        return tracker.forgetStack();
       case prefixes.misc:
         return this.#misc(second, at);
       case prefixes.simd:

@@ -37,6 +37,8 @@ export function instrument(module: Uint8Array): Instrumented {
   const exports = addedExports(parts, added);
   append(sections, sectionIds.export, exports.count, exports.bytes);
   sections.delete(sectionIds.memory);
+  // Called by the host as soon as it can give way, which it cannot during instantiation.
+  sections.delete(sectionIds.start);
   sections.set(sectionIds.code, code);
   const { bytes, codeOffset } = join(sections, parts.customs);
   return { bytes, facts: factsOf(parts, [...unfit]), places: placesFrom(places, codeOffset, parts.codeOffset) };
@@ -90,10 +92,11 @@ function addedImports({ memory }: CoreModuleParts): Counted {
   return { count, bytes: writer.bytes };
 }
 
-function addedExports({ mutableGlobals }: CoreModuleParts, { callsTable }: AddedIndices): Counted {
+function addedExports({ mutableGlobals, start }: CoreModuleParts, { callsTable }: AddedIndices): Counted {
   const writer = new Writer().name(addedNames.calls).put(0x01).u32(callsTable);
   for (const { index } of mutableGlobals) writer.name(addedNames.global(index)).put(0x03).u32(index);
-  return { count: mutableGlobals.length + 1, bytes: writer.bytes };
+  if (start !== undefined) writer.name(addedNames.start).put(0x00).u32(start);
+  return { count: mutableGlobals.length + (start === undefined ? 1 : 2), bytes: writer.bytes };
 }
 
 function append(sections: Map<number, Uint8Array>, id: number, count: number, bytes: Uint8Array): void {

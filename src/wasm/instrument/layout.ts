@@ -9,11 +9,21 @@ export const addedNames = {
   epoch: 'epoch',
   calls: '$tspin.calls',
   global: (index: number): string => `$tspin.g${index}`,
+  start: '$tspin.start',
 } as const;
+
+/** What the names of added exports begin with. */
+export const addedPrefix = '$tspin.';
 
 /** The memory of marks: one byte for each 4 KiB page of 4 GiB, and behind them how many pages the guest believes to have. */
 export const marksPages = 17;
 export const marksBytes: number = 2 ** 20;
+
+/**
+ * What a memory may have in Wasm pages, one less than the format allows: addresses near each other are then never at both its
+ * ends, which the elision of marks relies on (marks.ts).
+ */
+export const memoryPagesMax = 65_535;
 
 /** Indices of what is added. */
 export interface AddedIndices {

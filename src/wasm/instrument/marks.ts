@@ -1,7 +1,7 @@
 // Which stores need no mark of their own: those near one that was marked just before, off the same address.
 // A mark covers `slackBytes` on both sides of its page, so it serves every store within that distance. That this holds also
-// where addresses wrap around follows from memories being smaller than 4 GiB by more than that: a store whose wrapped address
-// lies elsewhere traps, and an instance that trapped is not put back.
+// where addresses wrap around follows from memories being smaller than 4 GiB by more than that (memoryPagesMax): a store whose
+// wrapped address lies elsewhere traps, and an instance that trapped is not put back.
 
 /** How far from a marked store another one may be, in bytes, and be covered by its mark; wider by the largest store. */
 export const slackBytes = 256;

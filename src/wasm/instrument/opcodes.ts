@@ -81,7 +81,6 @@ const misc: Rows = [
   [13, 13, 'one'],
   [14, 14, 'two'],
   [15, 17, 'one'],
-  [19, 22, 'none'],
 ];
 
 const simd: Rows = [
@@ -92,7 +91,19 @@ const simd: Rows = [
   [35, 83, 'none'],
   [84, 91, 'memory-and-lane'],
   [92, 93, 'memory'],
-  [94, 0x113, 'none'],
+  [94, 153, 'none'],
+  [155, 161, 'none'],
+  [163, 164, 'none'],
+  [167, 174, 'none'],
+  [177, 177, 'none'],
+  [181, 186, 'none'],
+  [188, 193, 'none'],
+  [195, 196, 'none'],
+  [199, 206, 'none'],
+  [209, 209, 'none'],
+  [213, 225, 'none'],
+  [227, 237, 'none'],
+  [239, 0x113, 'none'],
 ];
 
 const atomic: Rows = [
@@ -118,6 +129,9 @@ export const opcodeTable: OpcodeTable = {
     [prefixes.atomic]: expand(atomic),
   },
 };
+
+/** Instructions behind `prefixes.gc` that change an object: struct.set; array.set, fill, copy, init_data and init_elem. */
+export const changesObject = (second: number): boolean => second === 5 || second === 14 || (second >= 16 && second <= 19);
 
 /** Value types as they are written. */
 export const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;

@@ -62,7 +62,9 @@ export const text = (value: string): number[] => [...unsigned(Buffer.byteLength(
 export const list = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
 
 /** Sections by id, in the order in which they are given; those without items are left out. */
-export function moduleOf(sections: readonly (readonly [id: number, items: readonly (readonly number[])[]])[]): Uint8Array<ArrayBuffer> {
+export function moduleOf(
+  sections: readonly (readonly [id: number, items: readonly (readonly number[])[]])[],
+): Uint8Array<ArrayBuffer> {
   const bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
   for (const [id, items] of sections) {
     if (items.length === 0) continue;

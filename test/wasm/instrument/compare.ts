@@ -59,7 +59,11 @@ export function compare(modules: GeneratedModules, inputs: readonly Input[]): Co
   assert.equal(instance.reset(), true);
   const now = bytesOf(instance);
   assert.equal(now.subarray(0, first.length).equals(first), true, 'memory that was put back differs from the image');
-  assert.equal(now.subarray(first.length).every(byte => byte === 0), true, 'grown memory that was put back is not empty');
+  assert.equal(
+    now.subarray(first.length).every(byte => byte === 0),
+    true,
+    'grown memory that was put back is not empty',
+  );
   assert.equal(compareCalls(plainSubject(modules), subject, inputs), 'returned');
   return { facts, ended, putBack: true };
 }

@@ -1,6 +1,6 @@
 // Three core modules at random that belong together: one without memory, one that owns a memory, and one that works on the
 // same memory, with the second one's table, global, function and tag.
-import { bodyOf, Code, list, moduleOf, text, unsigned, type Letter } from './assembler.ts';
+import { bodyOf, Code, list, moduleOf, signed, text, unsigned, type Letter } from './assembler.ts';
 import { fuelPerCall, Generator, locals, memoryPages, types, type Flavour, type Places, type Recipe } from './generator.ts';
 import { plainRecipes } from './plain-recipes.ts';
 import { Random } from './random.ts';
@@ -65,19 +65,31 @@ function helperModule(written: Set<string>): Uint8Array<ArrayBuffer> {
 }
 
 const exported = (name: string, kind: number, index: number): number[] => [...text(name), kind, ...unsigned(index)];
-const imported = (module: string, name: string, ...what: readonly number[]): number[] => [...text(module), ...text(name), ...what];
+const imported = (module: string, name: string, ...what: readonly number[]): number[] => [
+  ...text(module),
+  ...text(name),
+  ...what,
+];
 
 /** Mutable ones, at `first`: fuel, then one of each type that can be read from outside. */
 const globalSection: readonly (readonly number[])[] = [
-  [0x7f, 1, 0x41, 0, 0x0b],
+  [0x7f, 1, 0x41, ...signed(BigInt(fuelPerCall)), 0x0b],
   // An extended constant expression: 3 + 4
   [0x7f, 1, 0x41, 3, 0x41, 4, 0x6a, 0x0b],
   [0x7e, 1, 0x42, 0x7b, 0x0b],
-  [0x7d, 1, 0x43, 0, 0, 0x80, 0x3f, 0x0b],
-  [0x7c, 1, 0x44, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x0b],
+  // NaNs whose bits JavaScript may not keep
+  [0x7d, 1, 0x43, 1, 0, 0xa0, 0x7f, 0x0b],
+  [0x7c, 1, 0x44, 1, 0, 0, 0, 0, 0, 0xf4, 0x7f, 0x0b],
 ];
 /** An immutable vector; in modules that are not put back a mutable one. */
-const vectorGlobal = (mutable: boolean): number[] => [0x7b, mutable ? 1 : 0, 0xfd, 12, ...Array.from({ length: 16 }, (_, i) => i), 0x0b];
+const vectorGlobal = (mutable: boolean): number[] => [
+  0x7b,
+  mutable ? 1 : 0,
+  0xfd,
+  12,
+  ...Array.from({ length: 16 }, (_, i) => i),
+  0x0b,
+];
 
 function globalsFrom(first: number, shared: readonly number[]): Readonly<Record<Letter, readonly number[]>> {
   return { i: [first + 1, ...shared], I: [first + 2], f: [first + 3], F: [first + 4], v: [first + 5] };
@@ -125,7 +137,7 @@ function sharerModule(random: Random, options: GenerateOptions): Uint8Array<Arra
     imports: [
       imported('helper', 'help', 0, types.helper),
       imported('owner', 'memory', 2, 0, memoryPages),
-      imported('owner', 'run', 0, types.run),
+      imported('owner', 'inner', 0, types.run),
       imported('owner', 'table', 1, 0x70, 0, 4),
       imported('owner', 'tag', 4, 0, types.thrown),
       imported('owner', 'shared', 3, 0x7f, 1),
@@ -145,19 +157,26 @@ const generatedFunctions = 3;
 
 function assembleModule(random: Random, options: GenerateOptions, shape: ModuleShape): Uint8Array<ArrayBuffer> {
   const base = shape.importedFunctions;
-  const run = base + generatedFunctions;
+  const run = base + generatedFunctions + 1;
   const fuel = shape.importedGlobals;
   const functions = Array.from({ length: generatedFunctions + 1 }, (_, index) => base + index);
   const declared = functions.map(index => unsigned(index));
   const at = [0x41, shape.segmentsAt, 0x0b];
-  const codes = [bodyOf([], baseFunction(options.written)), ...functions.slice(1).map(index => generated(index))];
+  const codes = [
+    bodyOf([], baseFunction(options.written)),
+    ...functions.slice(1).map(index => generated(index)),
+    entry(options.written, fuel, run - 1),
+  ];
 
   function generated(index: number): number[] {
     const code = new Code(options.written);
     const callable = [...shape.callable, ...functions.filter(other => other < index)];
     const places = { ...shape.places, function: index, fuel, globals: globalsFrom(fuel, shape.sharedGlobals), callable };
     const g = new Generator(code, random, places, recipes, options.flavours);
-    writeFunction(g, options.forced.filter((_, place) => place % generatedFunctions === index - base - 1), index === run);
+    writeFunction(
+      g,
+      options.forced.filter((_, place) => place % generatedFunctions === index - base - 1),
+    );
     return bodyOf(locals.types, code.bytes);
   }
 
@@ -165,7 +184,7 @@ function assembleModule(random: Random, options: GenerateOptions, shape: ModuleS
   return moduleOf([
     [1, typeSection],
     [2, shape.imports],
-    [3, functions.map(() => [types.run])],
+    [3, codes.map(() => [types.run])],
     ...shape.own,
     [6, [...globalSection, vectorGlobal(mutableVector)]],
     [
@@ -173,6 +192,7 @@ function assembleModule(random: Random, options: GenerateOptions, shape: ModuleS
       [
         ...shape.exports,
         exported('run', 0, run),
+        exported('inner', 0, run - 1),
         ...[0, 1, 2, 3, 4].map(index => exported(`g${index}`, 3, fuel + index)),
       ],
     ],
@@ -196,10 +216,16 @@ function baseFunction(written: Set<string>): number[] {
   return new Code(written).op(0x20).u(0).op(0x41).s(5).op(0x6c).bytes;
 }
 
-/** `run` is called from outside and fills up the fuel; the others return when there is none left. */
-function writeFunction(g: Generator, forced: readonly Recipe[], entry: boolean): void {
+/** What is called from outside: fills up the fuel. */
+function entry(written: Set<string>, fuel: number, inner: number): number[] {
+  const code = new Code(written).op(0x41).s(fuelPerCall).op(0x24).u(fuel);
+  for (const parameter of runParams.keys()) code.op(0x20).u(parameter);
+  return bodyOf([], code.op(0x10).u(inner).bytes);
+}
+
+/** Returns when there is no fuel left. */
+function writeFunction(g: Generator, forced: readonly Recipe[]): void {
   const { fuel } = g.places;
-  if (entry) g.i32(fuelPerCall).do(0x24, fuel);
   g.do(0x23, fuel).i32(1).do(0x6b).do(0x24, fuel);
   g.do(0x23, fuel).i32(0).do(0x4c);
   g.nest(

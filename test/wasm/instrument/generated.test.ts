@@ -53,15 +53,19 @@ test('instrumented modules behave as they did, and are put back to their first s
   if (runs >= groupSize) assert(putBack > runs / 2 && unfit > 0, `${putBack} were put back, ${unfit} were unfit`);
 });
 
-test('every instruction that the instrumentation lets pass was generated', { skip: runs < groupSize && 'too few modules' }, () => {
-  const known = [
-    ...opcodeTable.single.flatMap((immediates, opcode) => (immediates === undefined ? [] : [opcodeName(opcode)])),
-    ...Object.entries(opcodeTable.prefixed).flatMap(([prefix, rows]) =>
-      (rows ?? []).flatMap((immediates, second) => (immediates === undefined ? [] : [opcodeName(Number(prefix), second)])),
-    ),
-  ];
-  assert.deepEqual(
-    known.filter(name => !written.has(name)),
-    [],
-  );
-});
+test(
+  'every instruction that the instrumentation lets pass was generated',
+  { skip: runs < groupSize && 'too few modules' },
+  () => {
+    const known = [
+      ...opcodeTable.single.flatMap((immediates, opcode) => (immediates === undefined ? [] : [opcodeName(opcode)])),
+      ...Object.entries(opcodeTable.prefixed).flatMap(([prefix, rows]) =>
+        (rows ?? []).flatMap((immediates, second) => (immediates === undefined ? [] : [opcodeName(Number(prefix), second)])),
+      ),
+    ];
+    assert.deepEqual(
+      known.filter(name => !written.has(name)),
+      [],
+    );
+  },
+);

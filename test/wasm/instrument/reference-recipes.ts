@@ -27,7 +27,9 @@ export const referenceRecipes: readonly Recipe[] = [
   // arrays
   value('i', (g, depth) => words(g, depth).prefixed(0xfb, 15)),
   value('i', g => g.i32(9).prefixed(0xfb, 7, types.words).i32(8).prefixed(0xfb, 11, types.words)),
-  value('i', (g, depth) => g.give('i', depth).give('i', depth).prefixed(0xfb, 8, types.words, 2).i32(1).prefixed(0xfb, 11, types.words)),
+  value('i', (g, depth) =>
+    g.give('i', depth).give('i', depth).prefixed(0xfb, 8, types.words, 2).i32(1).prefixed(0xfb, 11, types.words),
+  ),
   value('i', g => bytes(g).i32(g.random.below(4)).prefixed(0xfb, 12, types.bytes)),
   value('i', g => bytes(g).i32(g.random.below(4)).prefixed(0xfb, 13, types.bytes)),
   value('i', g => g.i32(0).i32(1).prefixed(0xfb, 10, types.functions, 1).prefixed(0xfb, 15)),
@@ -228,4 +230,3 @@ function onNonNull(g: Generator): void {
   );
   g.do(0xd1);
 }
-

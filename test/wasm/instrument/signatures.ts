@@ -147,8 +147,27 @@ const within = (value: number, ranges: readonly (readonly [number, number])[]): 
 
 const vector = vectorRows.map(signature => {
   const second = signature.second ?? 0;
-  if (within(second, [[94, 94], [103, 106], [224, 235], [0x105, 0x106], [0x10d, 0x10e]])) return { ...signature, nan: 'f32x4' as const };
-  if (within(second, [[95, 95], [116, 117], [122, 122], [148, 148], [236, 247], [0x107, 0x108], [0x10f, 0x110]]))
+  if (
+    within(second, [
+      [94, 94],
+      [103, 106],
+      [224, 235],
+      [0x105, 0x106],
+      [0x10d, 0x10e],
+    ])
+  )
+    return { ...signature, nan: 'f32x4' as const };
+  if (
+    within(second, [
+      [95, 95],
+      [116, 117],
+      [122, 122],
+      [148, 148],
+      [236, 247],
+      [0x107, 0x108],
+      [0x10f, 0x110],
+    ])
+  )
     return { ...signature, nan: 'f64x2' as const };
   return signature;
 });
@@ -164,7 +183,13 @@ const laneRows: readonly (readonly [number, number, number, Letter])[] = [
 ];
 
 const lanes = laneRows.flatMap(([first, extracts, count, type]): Signature[] => [
-  ...Array.from({ length: extracts }, (_, index): Signature => ({ opcode: 0xfd, second: first + index, takes: ['v'], gives: type, lanes: count })),
+  ...Array.from({ length: extracts }, (_, index): Signature => ({
+    opcode: 0xfd,
+    second: first + index,
+    takes: ['v'],
+    gives: type,
+    lanes: count,
+  })),
   { opcode: 0xfd, second: first + extracts, takes: ['v', type], gives: 'v', lanes: count },
 ]);
 
@@ -192,7 +217,13 @@ function stores(type: Letter): Pick<Signature, 'takes' | 'gives'> {
 }
 
 const vectorMemory: Signature[] = [
-  ...[16, 8, 8, 8, 8, 8, 8, 1, 2, 4, 8].map((width, second): Signature => ({ opcode: 0xfd, second, takes: ['i'], gives: 'v', width })),
+  ...[16, 8, 8, 8, 8, 8, 8, 1, 2, 4, 8].map((width, second): Signature => ({
+    opcode: 0xfd,
+    second,
+    takes: ['i'],
+    gives: 'v',
+    width,
+  })),
   { opcode: 0xfd, second: 11, takes: ['i', 'v'], gives: '', width: 16 },
   ...[1, 2, 4, 8].flatMap((width, index): Signature[] => [
     { opcode: 0xfd, second: 84 + index, takes: ['i', 'v'], gives: 'v', width, lanes: 16 / width },
@@ -225,10 +256,28 @@ const atomicGroup = (from: number, takes: (type: Letter) => Letter[], gives: (ty
 
 const atomics: Signature[] = [
   { opcode: 0xfe, second: 0, takes: ['i', 'i'], gives: 'i', width: 4, atomic: true },
-  ...atomicGroup(0x10, () => ['i'], type => type),
-  ...atomicGroup(0x17, type => ['i', type], () => ''),
-  ...[0x1e, 0x25, 0x2c, 0x33, 0x3a, 0x41].flatMap(from => atomicGroup(from, type => ['i', type], type => type)),
-  ...atomicGroup(0x48, type => ['i', type, type], type => type),
+  ...atomicGroup(
+    0x10,
+    () => ['i'],
+    type => type,
+  ),
+  ...atomicGroup(
+    0x17,
+    type => ['i', type],
+    () => '',
+  ),
+  ...[0x1e, 0x25, 0x2c, 0x33, 0x3a, 0x41].flatMap(from =>
+    atomicGroup(
+      from,
+      type => ['i', type],
+      type => type,
+    ),
+  ),
+  ...atomicGroup(
+    0x48,
+    type => ['i', type, type],
+    type => type,
+  ),
 ];
 
 export const signatures: readonly Signature[] = [

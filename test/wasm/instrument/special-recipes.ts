@@ -72,32 +72,42 @@ function perType(type: Letter): Recipe[] {
     statement((g, depth) => g.give(type, depth).keep(type)),
     value(type, (g, depth) => g.give(type, depth).do(0x22, g.random.pick(locals.own[type]))),
     statement((g, depth) => g.give(type, depth).do(0x1a)),
-    ...(type === 'v'
-      ? []
-      : [statement((g, depth) => g.give(type, depth).do(0x24, g.random.pick(g.places.globals[type])))]),
+    ...(type === 'v' ? [] : [statement((g, depth) => g.give(type, depth).do(0x24, g.random.pick(g.places.globals[type])))]),
     value(type, (g, depth) => g.give(type, depth).give(type, depth).give('i', depth).do(0x1b)),
     // block, with a branch out of it that takes the value
     value(type, (g, depth) =>
-      g.nest(code => code.op(0x02).raw(byte), 'other', () =>
-        g.statements(1, depth).give(type, depth).give('i', depth).do(0x0d, 0).statements(1, depth),
+      g.nest(
+        code => code.op(0x02).raw(byte),
+        'other',
+        () => g.statements(1, depth).give(type, depth).give('i', depth).do(0x0d, 0).statements(1, depth),
       ),
     ),
     value(type, (g, depth) => {
-      g.give('i', depth).nest(code => code.op(0x04).raw(byte), 'other', () => {
-        g.statements(1, depth).give(type, depth).do(0x05);
-        g.statements(1, depth).give(type, depth);
-      });
+      g.give('i', depth).nest(
+        code => code.op(0x04).raw(byte),
+        'other',
+        () => {
+          g.statements(1, depth).give(type, depth).do(0x05);
+          g.statements(1, depth).give(type, depth);
+        },
+      );
     }),
   ];
 }
 
-export const args = (g: Generator, depth: number): Generator => g.give('i', depth).give('I', depth).give('f', depth).give('F', depth);
+export const args = (g: Generator, depth: number): Generator =>
+  g.give('i', depth).give('I', depth).give('f', depth).give('F', depth);
 
 /** A pointer moves on, or points elsewhere. */
 function pointer(g: Generator, depth: number): void {
   const local = g.random.pick(locals.pointers);
   if (g.random.once(3)) g.give('i', depth).i32(0x1fff8).do(0x71).i32(4096).do(0x6a).do(0x21, local);
-  else g.do(0x20, local).i32(g.random.pick([1, 4, 8, 16, 255, 4096])).do(0x6a).do(0x22, local).do(0x1a);
+  else
+    g.do(0x20, local)
+      .i32(g.random.pick([1, 4, 8, 16, 255, 4096]))
+      .do(0x6a)
+      .do(0x22, local)
+      .do(0x1a);
 }
 
 /** What compilers write for structures: stores off one local at several offsets, maybe with something between them. */
@@ -124,28 +134,44 @@ function block(g: Generator, depth: number): void {
   if (parameters) {
     // With parameters and results of its own: (i32 i32) -> (i32 i64)
     g.give('i', depth).give('i', depth);
-    g.nest(code => code.op(0x02).s(types.pair), 'other', () => g.do(0x6a).i32(3).do(0x46).give('I', depth));
+    g.nest(
+      code => code.op(0x02).s(types.pair),
+      'other',
+      () => g.do(0x6a).i32(3).do(0x46).give('I', depth),
+    );
     return void g.keep('I').keep('i');
   }
-  g.nest(code => code.op(0x02).raw(empty), 'forward', () => g.statements(3, depth));
+  g.nest(
+    code => code.op(0x02).raw(empty),
+    'forward',
+    () => g.statements(3, depth),
+  );
 }
 
 function ifElse(g: Generator, depth: number): void {
   g.give('i', depth);
-  g.nest(code => code.op(0x04).raw(empty), 'forward', () => {
-    g.statements(2, depth);
-    if (g.random.once(2)) g.do(0x05).statements(2, depth);
-  });
+  g.nest(
+    code => code.op(0x04).raw(empty),
+    'forward',
+    () => {
+      g.statements(2, depth);
+      if (g.random.once(2)) g.do(0x05).statements(2, depth);
+    },
+  );
 }
 
 /** Runs until the fuel is used up, or less. */
 function loop(g: Generator, depth: number): void {
   const { fuel } = g.places;
-  g.nest(code => code.op(0x03).raw(empty), 'other', () => {
-    g.statements(3, depth);
-    g.do(0x23, fuel).i32(1).do(0x6b).do(0x24, fuel);
-    g.do(0x23, fuel).i32(0).do(0x4a).give('i', depth).i32(3).do(0x71).do(0x45).do(0x45).do(0x71).do(0x0d, 0);
-  });
+  g.nest(
+    code => code.op(0x03).raw(empty),
+    'other',
+    () => {
+      g.statements(3, depth);
+      g.do(0x23, fuel).i32(1).do(0x6b).do(0x24, fuel);
+      g.do(0x23, fuel).i32(0).do(0x4a).give('i', depth).i32(3).do(0x71).do(0x45).do(0x45).do(0x71).do(0x0d, 0);
+    },
+  );
 }
 
 function branchAway(g: Generator, depth: number): void {
@@ -153,17 +179,29 @@ function branchAway(g: Generator, depth: number): void {
   if (label === undefined) return;
   g.give('i', depth);
   if (g.random.once(2)) return void g.do(0x0d, label);
-  g.nest(code => code.op(0x04).raw(empty), 'other', () => g.do(0x0c, label + 1));
+  g.nest(
+    code => code.op(0x04).raw(empty),
+    'other',
+    () => g.do(0x0c, label + 1),
+  );
 }
 
 function branchTable(g: Generator, depth: number): void {
   const i32 = typeBytes.i;
-  g.nest(code => code.op(0x02).raw(i32), 'other', () => {
-    g.nest(code => code.op(0x02).raw(i32), 'other', () => {
-      g.give('i', depth).give('i', depth).i32(3).do(0x71).do(0x0e, 2, 0, 1, 0);
-    });
-    g.i32(7).do(0x6a).statements(1, depth);
-  });
+  g.nest(
+    code => code.op(0x02).raw(i32),
+    'other',
+    () => {
+      g.nest(
+        code => code.op(0x02).raw(i32),
+        'other',
+        () => {
+          g.give('i', depth).give('i', depth).i32(3).do(0x71).do(0x0e, 2, 0, 1, 0);
+        },
+      );
+      g.i32(7).do(0x6a).statements(1, depth);
+    },
+  );
 }
 
 /** Inside an `if` that is seldom true, because it ends the function. */
