@@ -15,6 +15,7 @@ export class Image {
   readonly #values: readonly unknown[];
   readonly #handles: HandleTable;
   readonly #bytesMax: number;
+  readonly #exact: boolean;
 
   /** Takes the image now. */
   constructor(
@@ -27,6 +28,8 @@ export class Image {
     this.#globals = globals;
     this.#values = globals.map(global => global.value as unknown);
     this.#handles = handles;
+    // JavaScript does not keep the bits of a NaN.
+    this.#exact = !this.#values.some(Number.isNaN);
     for (const [place, memory] of memories.entries()) shared[place] = memory.takeImage(shared[place]);
     const bytes = realBytes(memories);
     this.#bytesMax = Math.max(bytes * growthFactorMax, bytes + growthBytesMax);
@@ -35,7 +38,7 @@ export class Image {
 
   /** False when that cannot be, or when the instance has grown so much that another is cheaper. */
   putBack(): boolean {
-    if (realBytes(this.#memories) > this.#bytesMax || !this.#handles.restore()) return false;
+    if (!this.#exact || realBytes(this.#memories) > this.#bytesMax || !this.#handles.restore()) return false;
     for (const memory of this.#memories) memory.putBack();
     for (const [place, global] of this.#globals.entries()) global.value = this.#values[place];
     return true;

@@ -34,6 +34,20 @@ export function fastFromBytes(bytes: Uint8Array, options: FastOptions = {}): Fas
   return new FastComponent({ plan, modules, offers, atOnce, preemption, limits: all, memoryBudget, recycle });
 }
 
+/** A component of one core module that imports nothing. */
+export function bareComponent(module: Uint8Array, preemption: Preemption = new Preemption()): FastComponent {
+  const { bytes, facts } = instrument(module);
+  return new FastComponent({
+    plan: { modules: [], canons: [], instances: [{ module: 0, imports: [] }], exports: [] },
+    modules: [{ module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), facts }],
+    offers: [],
+    atOnce: [],
+    preemption,
+    limits: { handlesMax: 1, memoryBytesMax: 2 ** 20 },
+    recycle: true,
+  });
+}
+
 /** Calls an export and gives its result. */
 export async function callExport(
   instance: GuestInstance,

@@ -5,17 +5,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Hosts } from '../../../src/runtime/host-states.ts';
 import { InvocationRun, TimedOut } from '../../../src/runtime/run.ts';
 import { Ticker } from '../../../src/runtime/ticker.ts';
-import { FastComponent } from '../../../src/wasm/fast/fast-component.ts';
 import { epochWords, Preemption } from '../../../src/wasm/fast/preemption.ts';
 import type { GuestInstance } from '../../../src/wasm/guest.ts';
-import { instrument } from '../../../src/wasm/instrument/instrument.ts';
 import { func, witInterface } from '../../../src/wit/interface.ts';
 import { provide, type AnyProvided } from '../../../src/wit/provided.ts';
 import { string, u32 } from '../../../src/wit/types.ts';
 import { stubComponent } from '../../host/harness.ts';
 import { startRun } from '../../runtime/start-run.ts';
-import { component, type ComponentText } from '../fixtures.ts';
-import { callExport, fastFromBytes } from './make.ts';
+import { assemble, component, type ComponentText } from '../fixtures.ts';
+import { bareComponent, callExport, fastFromBytes } from './make.ts';
 
 const host = witInterface('tspin:test/host', '1.0.0', { functions: { text: func([], string) } });
 const name = 'tspin:test/host@1.0.0';
@@ -145,7 +143,7 @@ test('of guests that gave way one goes on in each turn of the loop', async () =>
   assert.equal(order.indexOf('two') - order.indexOf('one') >= 2, true, order.join(' '));
 });
 
-test('a guest gives way also while it starts, and in modules without memory', () => {
+test('a guest gives way also while it starts, and in modules without memory', async () => {
   const preemption = new Preemption();
   let ticks = 0;
   const passedHeld = preemption.passedHeld.bind(preemption);
@@ -154,29 +152,10 @@ test('a guest gives way also while it starts, and in modules without memory', ()
     passedHeld();
   };
   tick(preemption);
-  // (module (func $start (loop)) (start $start)), which calls nothing and has no memory
-  const start = Uint8Array.of(...magic, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 7, 1, 5, 0, 3, 0x40, 0x0b, 0x0b);
-  bare(start, preemption).instantiate(startRun());
+  bareComponent(await assemble('(module (func $start (loop)) (start $start))'), preemption).instantiate(startRun());
   assert.equal(ticks, 1);
   tick(preemption);
-  // (module (func $one (call $two)) (func $two) (start $one))
-  const calls = Uint8Array.of(...magic, 1, 4, 1, 0x60, 0, 0, 3, 3, 2, 0, 0, 8, 1, 0, 10, 9, 2, 4, 0, 0x10, 1, 0x0b, 2, 0, 0x0b);
-  bare(calls, preemption).instantiate(startRun());
+  const calls = await assemble('(module (func $one (call $two)) (func $two) (start $one))');
+  bareComponent(calls, preemption).instantiate(startRun());
   assert.equal(ticks, 2);
 });
-
-const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-
-/** A component of one core module that imports nothing. */
-function bare(module: Uint8Array, preemption: Preemption): FastComponent {
-  const { bytes: instrumented, facts } = instrument(module);
-  return new FastComponent({
-    plan: { modules: [], canons: [], instances: [{ module: 0, imports: [] }], exports: [] },
-    modules: [{ module: new WebAssembly.Module(instrumented as Uint8Array<ArrayBuffer>), facts }],
-    offers: [],
-    atOnce: [],
-    preemption,
-    limits: { handlesMax: 1, memoryBytesMax: 2 ** 20 },
-    recycle: true,
-  });
-}

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { FastComponent } from '../../../src/wasm/fast/fast-component.ts';
 import type { FastInstance } from '../../../src/wasm/fast/fast-instance.ts';
 import { epochWords, Preemption } from '../../../src/wasm/fast/preemption.ts';
-import type { CoreImport, CoreKind } from '../../../src/wasm/component/plan.ts';
+import type { CoreImport } from '../../../src/wasm/component/plan.ts';
 import { instrument } from '../../../src/wasm/instrument/instrument.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import type { GeneratedModules } from './generated-modules.ts';
@@ -97,8 +97,8 @@ function plainSubject(modules: GeneratedModules): Subject {
   const make = (bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports): WebAssembly.Exports =>
     new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports;
   const helper = make(modules.helper, {});
-  const owner = make(modules.owner, { helper } as WebAssembly.Imports);
-  const sharer = make(modules.sharer, { helper, owner } as WebAssembly.Imports);
+  const owner = make(modules.owner, { helper });
+  const sharer = make(modules.sharer, { helper, owner });
   const exports = { helper, owner, sharer };
   return {
     run: ({ module, args }) => (exports[module]['run'] as unknown as Run)(...args),
@@ -128,7 +128,7 @@ function importsOf(module: Uint8Array<ArrayBuffer>): CoreImport[] {
   return WebAssembly.Module.imports(new WebAssembly.Module(module)).map(({ module: from, name, kind }) => ({
     module: from,
     name,
-    kind: (kind === 'function' ? 'func' : kind) as CoreKind,
+    kind: kind === 'function' ? 'func' : kind,
     item: { from: 'instance', instance: names.indexOf(from as (typeof names)[number]), name },
   }));
 }

@@ -18,6 +18,8 @@ export interface GeneratedModules {
 export interface GenerateOptions {
   readonly seed: number;
   readonly flavours: ReadonlySet<Flavour>;
+  /** What code is made of. */
+  readonly recipes?: readonly Recipe[];
   /** Each is used once at least. */
   readonly forced: readonly Recipe[];
   /** Gets the names of all instructions. */
@@ -77,9 +79,8 @@ const globalSection: readonly (readonly number[])[] = [
   // An extended constant expression: 3 + 4
   [0x7f, 1, 0x41, 3, 0x41, 4, 0x6a, 0x0b],
   [0x7e, 1, 0x42, 0x7b, 0x0b],
-  // NaNs whose bits JavaScript may not keep
-  [0x7d, 1, 0x43, 1, 0, 0xa0, 0x7f, 0x0b],
-  [0x7c, 1, 0x44, 1, 0, 0, 0, 0, 0, 0xf4, 0x7f, 0x0b],
+  [0x7d, 1, 0x43, 0, 0, 0x80, 0x3f, 0x0b],
+  [0x7c, 1, 0x44, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x0b],
 ];
 /** An immutable vector; in modules that are not put back a mutable one. */
 const vectorGlobal = (mutable: boolean): number[] => [
@@ -172,7 +173,12 @@ function assembleModule(random: Random, options: GenerateOptions, shape: ModuleS
     const code = new Code(options.written);
     const callable = [...shape.callable, ...functions.filter(other => other < index)];
     const places = { ...shape.places, function: index, fuel, globals: globalsFrom(fuel, shape.sharedGlobals), callable };
-    const g = new Generator(code, random, places, recipes, options.flavours);
+    const g = new Generator(
+      code,
+      random,
+      places,
+      (options.recipes ?? recipes).filter(({ only }) => only === undefined || options.flavours.has(only)),
+    );
     writeFunction(
       g,
       options.forced.filter((_, place) => place % generatedFunctions === index - base - 1),
@@ -207,7 +213,7 @@ function assembleModule(random: Random, options: GenerateOptions, shape: ModuleS
     ],
     [12, [unsigned(3)]],
     [10, codes],
-    [11, [...dataSection, [0, 0x41, ...[0xc0, 0x00], 0x0b, ...list([[0xaa], [0xbb], [shape.segmentsAt]])]]],
+    [11, [...dataSection, [0, 0x41, 0xc0, 0x00, 0x0b, ...list([[0xaa], [0xbb], [shape.segmentsAt]])]]],
   ]);
 }
 

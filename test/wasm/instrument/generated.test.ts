@@ -8,6 +8,7 @@ import { compare, inputsFrom } from './compare.ts';
 import { generateModules, recipes } from './generated-modules.ts';
 import type { Flavour, Recipe } from './generator.ts';
 import { Random } from './random.ts';
+import { storeRecipes } from './store-recipes.ts';
 
 /** More for a longer look; TSPIN_MODULES_FROM=<seed> TSPIN_MODULES=1 repeats one that failed. */
 const runs = Number(process.env['TSPIN_MODULES'] ?? 48);
@@ -51,6 +52,17 @@ test('instrumented modules behave as they did, and are put back to their first s
     }
   }
   if (runs >= groupSize) assert(putBack > runs / 2 && unfit > 0, `${putBack} were put back, ${unfit} were unfit`);
+});
+
+test('every store is put back, also those that have no mark of their own', () => {
+  for (let seed = firstSeed; seed < firstSeed + runs * 8; seed += 1) {
+    const modules = generateModules({ seed, flavours: new Set(), forced: [], recipes: storeRecipes, written });
+    try {
+      compare(modules, inputsFrom(new Random(~seed), 1));
+    } catch (cause) {
+      throw new Error(`seed ${seed}: TSPIN_MODULES_FROM=${seed} TSPIN_MODULES=1`, { cause });
+    }
+  }
 });
 
 test(

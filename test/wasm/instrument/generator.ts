@@ -43,23 +43,22 @@ export class Generator {
   readonly code: Code;
   readonly random: Random;
   readonly places: Places;
-  readonly flavours: ReadonlySet<Flavour>;
   readonly #recipes: readonly Recipe[];
   /** One for each open label: whether a branch there takes no value and goes forward. */
   readonly #labels: boolean[] = [];
 
-  constructor(code: Code, random: Random, places: Places, recipes: readonly Recipe[], flavours: ReadonlySet<Flavour>) {
+  constructor(code: Code, random: Random, places: Places, recipes: readonly Recipe[]) {
     this.code = code;
     this.random = random;
     this.places = places;
-    this.flavours = flavours;
-    this.#recipes = recipes.filter(({ only }) => only === undefined || flavours.has(only));
+    this.#recipes = recipes;
   }
 
   /** An expression. */
   give(type: Letter, depth: number): this {
-    if (depth <= 0) this.#leaf(type);
-    else this.random.pick(this.#recipes.filter(({ gives }) => gives === type)).write(this, depth - 1);
+    const fitting = depth <= 0 ? [] : this.#recipes.filter(({ gives }) => gives === type);
+    if (fitting.length === 0) this.#leaf(type);
+    else this.random.pick(fitting).write(this, depth - 1);
     return this;
   }
 

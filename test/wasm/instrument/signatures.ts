@@ -32,7 +32,7 @@ function expand(prefix: number | undefined, rows: readonly (readonly [from: numb
 
 function parse(shape: Shape): Pick<Signature, 'takes' | 'gives'> {
   const [takes = '', gives = ''] = shape.split('>');
-  return { takes: [...takes] as Letter[], gives: gives as Letter | '' };
+  return { takes: takes.split('') as Letter[], gives: gives as Letter | '' };
 }
 
 const numeric = expand(undefined, [

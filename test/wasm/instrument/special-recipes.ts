@@ -7,7 +7,8 @@ const empty = 0x40;
 
 export const specialRecipes: readonly Recipe[] = [
   ...letters.flatMap(perType),
-  ...[statement((g, depth) => pointer(g, depth)), statement((g, depth) => storesNearby(g, depth))],
+  statement((g, depth) => pointer(g, depth)),
+  statement((g, depth) => storesNearby(g, depth)),
   statement(g => g.do(0x01)),
   // memory.size and memory.grow
   value('i', g => g.do(0x3f, 0)),
@@ -129,7 +130,7 @@ function bulk(g: Generator, depth: number, second: () => unknown): Generator {
   return g.give('i', depth).i32(0x3fff).do(0x71);
 }
 
-function block(g: Generator, depth: number): void {
+export function block(g: Generator, depth: number): void {
   const parameters = g.random.once(3);
   if (parameters) {
     // With parameters and results of its own: (i32 i32) -> (i32 i64)
@@ -148,7 +149,7 @@ function block(g: Generator, depth: number): void {
   );
 }
 
-function ifElse(g: Generator, depth: number): void {
+export function ifElse(g: Generator, depth: number): void {
   g.give('i', depth);
   g.nest(
     code => code.op(0x04).raw(empty),
@@ -161,7 +162,7 @@ function ifElse(g: Generator, depth: number): void {
 }
 
 /** Runs until the fuel is used up, or less. */
-function loop(g: Generator, depth: number): void {
+export function loop(g: Generator, depth: number): void {
   const { fuel } = g.places;
   g.nest(
     code => code.op(0x03).raw(empty),
@@ -174,7 +175,7 @@ function loop(g: Generator, depth: number): void {
   );
 }
 
-function branchAway(g: Generator, depth: number): void {
+export function branchAway(g: Generator, depth: number): void {
   const label = g.forwardLabel();
   if (label === undefined) return;
   g.give('i', depth);

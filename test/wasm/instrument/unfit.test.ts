@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NotUnderstood } from '../../../src/wasm/component/not-understood.ts';
 import { instrument } from '../../../src/wasm/instrument/instrument.ts';
+import { startRun } from '../../runtime/start-run.ts';
+import { bareComponent } from '../fast/make.ts';
 import { assemble } from '../fixtures.ts';
 import { bodyOf, moduleOf, opcodeName } from './assembler.ts';
 
@@ -90,3 +92,10 @@ for (const [opcode, seconds] of free) {
     });
   }
 }
+
+test('an instance with a NaN in a global is not put back, because JavaScript would change its bits', async () => {
+  const module = await assemble(`(module (global (mut f64) (f64.const nan:0x4000000000001)) (global (mut f32) (f32.const 1)))`);
+  assert.equal(bareComponent(module).instantiate(startRun()).reset(), false);
+  const other = await assemble(`(module (global (mut f64) (f64.const 1)))`);
+  assert.equal(bareComponent(other).instantiate(startRun()).reset(), true);
+});
