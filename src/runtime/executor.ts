@@ -133,7 +133,7 @@ export class Executor {
     if (fault === undefined && run.bug === undefined) return { kind: 'returned' };
     if (fault instanceof Cancelled) return cancelled(fault.message);
     if (fault instanceof NoInstance) return { kind: 'refused', reason: fault.message };
-    const trap = guestTrap(fault ?? run.bug, run.lastWords, run.bug);
+    const trap = guestTrap(fault ?? run.bug, run.lastWords, run.bug, this.#parts.pool.locate);
     return { kind: fault instanceof TimedOut ? 'timed-out' : 'trapped', trap };
   }
 }

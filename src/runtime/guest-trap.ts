@@ -1,4 +1,5 @@
 // How a guest ended that did not return: the reason, the guest's own frames, and its last words.
+import type { LocateCode } from '../wasm/guest.ts';
 
 export interface GuestTrap {
   /** `unreachable`, `memory access out of bounds`, or what the host says. */
@@ -13,9 +14,10 @@ export interface GuestTrap {
 
 const framesMax = 20;
 
-export function guestTrap(error: unknown, lastWords: readonly string[], bug: Error | undefined): GuestTrap {
+/** `locate`: undefined where frames are those of the component's own core modules. */
+export function guestTrap(error: unknown, lastWords: readonly string[], bug: Error | undefined, locate?: LocateCode): GuestTrap {
   const thrown = error instanceof Error ? error : new Error(String(error));
-  return { reason: reasonOf(thrown), frames: guestFrames(thrown.stack ?? ''), lastWords, bug };
+  return { reason: reasonOf(thrown), frames: guestFrames(thrown.stack ?? '', locate), lastWords, bug };
 }
 
 function reasonOf(error: Error): string {
@@ -25,16 +27,27 @@ function reasonOf(error: Error): string {
 }
 
 /** Only Wasm frames are the guest's; those of jco's glue and of the host say nothing to its author. */
-function guestFrames(stack: string): string[] {
+function guestFrames(stack: string, locate: LocateCode | undefined): string[] {
   return stack
     .split('\n')
     .flatMap(line => {
-      const match = /^\s*at (?:(.*) \()?wasm:\/\/[^:]*:(wasm-function\[\d+\]:0x[0-9a-f]+)\)?$/.exec(line);
+      const match = /^\s*at (?:(.*) \()?wasm:\/\/wasm\/(?:(.*)-)?[0-9a-f]+:(wasm-function\[\d+\]):(0x[0-9a-f]+)\)?$/.exec(line);
       if (!match) return [];
-      const [, name, place] = match;
-      return [name && !name.startsWith('wasm-function') ? `${name} (${place})` : (place ?? '')];
+      const [, written, module = '', index = '', offset = ''] = match;
+      const located = locate ? locate(module, Number(offset)) : Number(offset);
+      if (located === 'not the guest') return [];
+      const place = located === 'moved' ? index : `${index}:0x${located.toString(16)}`;
+      const name = nameIn(written, module);
+      return [name ? `${name} (${place})` : place];
     })
     .slice(0, framesMax);
+}
+
+/** V8 writes the module's name before the function's, or alone; and `wasm-function[7]`, or nothing, where there is none. */
+function nameIn(written: string | undefined, module: string): string | undefined {
+  if (written === module) return undefined;
+  const name = module !== '' && written?.startsWith(`${module}.`) ? written.slice(module.length + 1) : written;
+  return name?.startsWith('wasm-function') ? undefined : name;
 }
 
 /** A few lines for the log: what, where, the guest's last words and frames. */

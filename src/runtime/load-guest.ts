@@ -1,11 +1,12 @@
 // From a prepared component to one of which instances can be made, with the bindings that it was prepared for.
 import { compileCoreModules, loadComponent, type CoreModules } from '../wasm/compile.ts';
+import { CodePlaces } from '../wasm/fast/code-places.ts';
 import { FastComponent, type FastLimits } from '../wasm/fast/fast-component.ts';
 import type { MemoryBudget } from '../wasm/fast/memory-budget.ts';
 import type { Preemption } from '../wasm/fast/preemption.ts';
-import type { GuestComponent } from '../wasm/guest.ts';
+import type { GuestComponent, LocateCode } from '../wasm/guest.ts';
 import { PlainComponent } from '../wasm/plain-component.ts';
-import type { PreparedComponent } from '../wasm/prepare.ts';
+import { preparedFile, type PreparedComponent } from '../wasm/prepare.ts';
 import type { PlainBinding } from '../wit/plain.ts';
 import type { AnyProvided } from '../wit/provided.ts';
 
@@ -38,5 +39,7 @@ export async function loadGuest(
     if (!module || !facts) throw new Error(`component ${prepared.componentId} has no core module ${name}`);
     return { module, facts };
   });
-  return new FastComponent({ ...options, plan: files.plan, modules: core });
+  const places = new CodePlaces(files.placesFiles.map(name => preparedFile(prepared, name)));
+  const locate: LocateCode = (module, offset) => places.locate(module, offset);
+  return new FastComponent({ ...options, plan: files.plan, modules: core, locate });
 }

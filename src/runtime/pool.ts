@@ -1,7 +1,7 @@
 // The instances of one component: idle ones that were put back serve again, others are made; those long idle are let go.
 import type { Component } from '../app/app.ts';
 import type { GuestOutput } from '../host/interface.ts';
-import type { GuestComponent, GuestInstance } from '../wasm/guest.ts';
+import type { GuestComponent, GuestInstance, LocateCode } from '../wasm/guest.ts';
 import type { Collector } from './collector.ts';
 import type { Hosts } from './host-states.ts';
 import { InvocationRun } from './run.ts';
@@ -66,6 +66,10 @@ export class InstancePool {
 
   get #recycles(): boolean {
     return this.#parts.recycle && this.#parts.guest.unfit === undefined;
+  }
+
+  get locate(): LocateCode | undefined {
+    return this.#parts.guest.locate;
   }
 
   get idle(): number {

@@ -30,8 +30,19 @@ export interface GuestInstance {
   dispose(): void;
 }
 
+/**
+ * Where an instruction is in the component's own core module, counted from the module's beginning; `moved` when that is not
+ * known any more; `not the guest` for code of the host's.
+ */
+export type Located = number | 'moved' | 'not the guest';
+
+/** `module`: the name that V8 gives the module in a frame; `offset`: the one in the frame. */
+export type LocateCode = (module: string, offset: number) => Located;
+
 /** A component of which instances can be made. */
 export interface GuestComponent {
+  /** Undefined where frames are right as they are. */
+  readonly locate?: LocateCode | undefined;
   readonly bindings: 'fast' | 'plain';
   /** Why its instances cannot be put back and serve again; undefined when they can. */
   readonly unfit: string | undefined;

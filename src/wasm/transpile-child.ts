@@ -51,24 +51,29 @@ async function makeComponent(module: Uint8Array, adapter: AdapterName): Promise<
 }
 
 async function writeFast(component: Uint8Array, job: TranspileJob): Promise<FastFiles> {
-  const [{ planComponent }, { instrument }] = await Promise.all([
+  const [{ planComponent }, { instrument }, { encodePlaces }] = await Promise.all([
     import('./component/plan-component.ts'),
     import('./instrument/instrument.ts'),
+    import('./fast/code-places.ts'),
   ]);
   const plan = planComponent(component);
   if (plan.canons.some(({ kind }) => kind !== 'lower' && kind !== 'resource-drop')) {
     throw new NotUnderstood('it is a component of WASI 0.3');
   }
   const coreFiles: string[] = [];
+  const placesFiles: string[] = [];
   const facts: CoreModuleFacts[] = [];
   for (const [index, { offset, length }] of plan.modules.entries()) {
-    const instrumented = instrument(component.subarray(offset, offset + length));
+    const instrumented = instrument(component.subarray(offset, offset + length), index);
     const name = `core${index}.wasm`;
     await writeFile(join(job.directory, name), instrumented.bytes);
     coreFiles.push(name);
+    const placesName = `core${index}.places`;
+    await writeFile(join(job.directory, placesName), encodePlaces(instrumented.places));
+    placesFiles.push(placesName);
     facts.push(instrumented.facts);
   }
-  return { bindings: 'fast', coreFiles, facts, plan };
+  return { bindings: 'fast', coreFiles, facts, placesFiles, plan };
 }
 
 async function writePlain(component: Uint8Array, shape: ComponentShape, job: TranspileJob, why: string): Promise<PlainFiles> {

@@ -38,6 +38,8 @@ export interface FastFiles {
   /** File names of the core modules, in the plan's order. */
   readonly coreFiles: readonly string[];
   readonly facts: readonly CoreModuleFacts[];
+  /** File names of what tells where their code was before (CodePlaces), in the same order. */
+  readonly placesFiles: readonly string[];
   readonly plan: ComponentPlan;
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { freemem } from 'node:os';
 import { test } from 'node:test';
+import type { LoadAppOptions } from '../../src/index.ts';
 import { testEveryWay } from './matrix.ts';
 import { RawConnection } from './raw-connection.ts';
 import { serveApp } from './served-app.ts';
@@ -18,6 +19,22 @@ testEveryWay('a trap before the head gives 500 and names component, request, las
   assert.match(warning, /\n {2}guest frames:\n {4}at .*wasm-function\[\d+\]:0x[0-9a-f]+\)?\n/);
   assert.ok(!warning.includes('.js') && !warning.includes('.ts:'), 'only the guest has frames');
   assert.match(app.printed('stderr'), /^probe: a last word\n/);
+});
+
+test('a trap names the functions and offsets of the component as it was, however it is bound', async t => {
+  const framesOf = async (instances: LoadAppOptions['instances']): Promise<string[]> => {
+    const { url, warnings, idle } = await serveApp(t, {}, { instances: instances ?? {} });
+    await (await fetch(`${url}/trap`)).text();
+    await idle();
+    return warnings
+      .join('\n')
+      .split('\n')
+      .filter(line => line.includes('wasm-function'));
+  };
+  const plain = await framesOf({ bindings: 'plain' });
+  assert(plain.length > 2);
+  assert.deepEqual(await framesOf({}), plain);
+  assert.deepEqual(await framesOf({ instances: 'fresh' }), plain);
 });
 
 testEveryWay('a trap after the head cuts the response', async app => {

@@ -5,7 +5,7 @@ import type { ResourceNode } from '../../wit/types.ts';
 import { GuestMemory, type Realloc, type StringEncoding } from '../abi/guest-memory.ts';
 import { ResourceHandle } from '../abi/resource-handle.ts';
 import type { ComponentPlan } from '../component/plan.ts';
-import type { ExportedFunction, GuestComponent, GuestInstance } from '../guest.ts';
+import type { ExportedFunction, GuestComponent, GuestInstance, LocateCode } from '../guest.ts';
 import { bindCanon, type BoundCanon, Offers } from './bound-canon.ts';
 import type { CoreModule } from './core-modules.ts';
 import { bindExport, type ExportedCall } from './exported-call.ts';
@@ -36,6 +36,7 @@ export interface FastParts {
   readonly memoryBudget: MemoryBudget;
   /** Its instances will serve more than once. */
   readonly recycle: boolean;
+  readonly locate?: LocateCode | undefined;
 }
 
 export class FastComponent implements GuestComponent {
@@ -44,6 +45,7 @@ export class FastComponent implements GuestComponent {
   readonly modules: readonly CoreModule[];
   readonly preemption: Preemption;
   readonly limits: FastLimits;
+  readonly locate: LocateCode | undefined;
   readonly spareMemories: SpareMemories;
   readonly memoryBudget: MemoryBudget;
   /** What the memories of an instance have at first. */
@@ -56,11 +58,12 @@ export class FastComponent implements GuestComponent {
   #unfit: string | undefined;
 
   /** Throws NotUnderstood when the component means something else by an interface than the host. */
-  constructor({ plan, modules, offers, atOnce, preemption, limits, memoryBudget, recycle }: FastParts) {
+  constructor({ plan, modules, offers, atOnce, preemption, limits, memoryBudget, recycle, locate }: FastParts) {
     this.plan = plan;
     this.modules = modules;
     this.preemption = preemption;
     this.limits = limits;
+    this.locate = locate;
     this.#recycle = recycle;
     this.#unfit = modules.flatMap(({ facts }) => facts.unfit)[0];
     this.spareMemories = new SpareMemories(limits.memoryBytesMax);

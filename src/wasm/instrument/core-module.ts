@@ -37,8 +37,8 @@ export interface CoreModuleParts {
   readonly sections: ReadonlyMap<number, Uint8Array>;
   /** Where the code section's body begins in the module. */
   readonly codeOffset: number;
-  /** The name section and others that are kept. */
-  readonly customs: readonly Uint8Array[];
+  /** The name section. Other custom sections are not kept: what they say of code is no longer true. */
+  readonly names: Uint8Array | undefined;
   /** By type index: how many parameters; undefined for types that are no functions. */
   readonly parameterCounts: readonly (number | undefined)[];
   readonly typeCount: number;
@@ -63,7 +63,7 @@ interface Imports {
 
 /** Throws NotUnderstood. */
 export function takeApart(bytes: Uint8Array): CoreModuleParts {
-  const { sections, customs, codeOffset } = splitSections(bytes);
+  const { sections, names, codeOffset } = splitSections(bytes);
   const section = (id: number): Cursor | undefined => {
     const body = sections.get(id);
     return body && new Cursor(body);
@@ -78,7 +78,7 @@ export function takeApart(bytes: Uint8Array): CoreModuleParts {
   return {
     bytes,
     sections,
-    customs,
+    names,
     codeOffset,
     parameterCounts: types.parameterCounts,
     typeCount: types.count,
@@ -103,12 +103,10 @@ function refuseAddedNames(exports: Cursor | undefined): void {
 }
 
 const preambleBytes = 8;
-/** Whose indices and names stay true. Debug sections would not. */
-const keptCustoms: readonly string[] = ['name'];
 
-function splitSections(bytes: Uint8Array): Pick<CoreModuleParts, 'sections' | 'customs' | 'codeOffset'> {
+function splitSections(bytes: Uint8Array): Pick<CoreModuleParts, 'sections' | 'names' | 'codeOffset'> {
   const sections = new Map<number, Uint8Array>();
-  const customs: Uint8Array[] = [];
+  let names: Uint8Array | undefined;
   let codeOffset = 0;
   const cursor = new Cursor(bytes, preambleBytes);
   while (cursor.at < bytes.byteLength) {
@@ -117,7 +115,7 @@ function splitSections(bytes: Uint8Array): Pick<CoreModuleParts, 'sections' | 'c
     const body = bytes.subarray(cursor.at, cursor.at + length);
     if (id === sectionIds.code) codeOffset = cursor.at;
     if (id === sectionIds.custom) {
-      if (keptCustoms.includes(new Cursor(body).name())) customs.push(body);
+      if (new Cursor(body).name() === 'name') names ??= body;
     } else if (id > sectionIds.tag) {
       throw new NotUnderstood(`a core module has a section ${id}`);
     } else {
@@ -125,7 +123,7 @@ function splitSections(bytes: Uint8Array): Pick<CoreModuleParts, 'sections' | 'c
     }
     cursor.skip(length);
   }
-  return { sections, customs, codeOffset };
+  return { sections, names, codeOffset };
 }
 
 export function vector<T>(cursor: Cursor | undefined, read: (cursor: Cursor) => T): T[] {

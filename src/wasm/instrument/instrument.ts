@@ -6,7 +6,7 @@ import { addedFunctions } from './added-functions.ts';
 import { sectionIds, takeApart, type CoreModuleParts } from './core-module.ts';
 import { Cursor } from './cursor.ts';
 import { FunctionBody } from './function-body.ts';
-import { addedNames, marksPages, placeAdded, type AddedIndices } from './layout.ts';
+import { addedCode, addedNames, marksPages, moduleNames, placeAdded, type AddedIndices } from './layout.ts';
 import { valueTypes } from './opcodes.ts';
 import { Writer } from './writer.ts';
 
@@ -17,8 +17,8 @@ export interface Instrumented {
   readonly places: Uint32Array;
 }
 
-/** Throws NotUnderstood for what it does not know; the module must be valid. */
-export function instrument(module: Uint8Array): Instrumented {
+/** `index`: among the component's core modules. Throws NotUnderstood for what it does not know; the module must be valid. */
+export function instrument(module: Uint8Array, index = 0): Instrumented {
   const parts = takeApart(module);
   const added = placeAdded(parts);
   const unfit = new Set<string>();
@@ -40,7 +40,7 @@ export function instrument(module: Uint8Array): Instrumented {
   // Called by the host as soon as it can give way, which it cannot during instantiation.
   sections.delete(sectionIds.start);
   sections.set(sectionIds.code, code);
-  const { bytes, codeOffset } = join(sections, parts.customs);
+  const { bytes, codeOffset } = join(sections, nameSection(parts.names, moduleNames.of(index)));
   return { bytes, facts: factsOf(parts, [...unfit]), places: placesFrom(places, codeOffset, parts.codeOffset) };
 }
 
@@ -132,6 +132,7 @@ function rewriteCode(
     for (const [after, before] of shifts) places.push([writer.length + after, start + before]);
     writer.copy(body);
   }
+  places.push([writer.length, addedCode - parts.codeOffset]);
   for (const body of functions) writer.u32(body.byteLength).copy(body);
   return { code: writer.bytes, places };
 }
@@ -141,7 +142,7 @@ const order: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
 function join(
   sections: ReadonlyMap<number, Uint8Array>,
-  customs: readonly Uint8Array[],
+  names: Uint8Array,
 ): { readonly bytes: Uint8Array; readonly codeOffset: number } {
   const writer = new Writer().put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
   let codeOffset = 0;
@@ -152,8 +153,24 @@ function join(
     if (id === sectionIds.code) codeOffset = writer.length;
     writer.copy(body);
   }
-  for (const custom of customs) writer.put(sectionIds.custom).u32(custom.byteLength).copy(custom);
+  writer.put(sectionIds.custom).u32(names.byteLength).copy(names);
   return { bytes: writer.bytes, codeOffset };
+}
+
+/** The module's own names of functions and locals, which stay true, and another name for the module. */
+function nameSection(own: Uint8Array | undefined, moduleName: string): Uint8Array {
+  const name = new Writer().name(moduleName);
+  const writer = new Writer().name('name').put(0).u32(name.length).copy(name.bytes);
+  if (!own) return writer.bytes;
+  const cursor = new Cursor(own);
+  cursor.name();
+  while (cursor.at < own.byteLength) {
+    const from = cursor.at;
+    const id = cursor.byte();
+    cursor.skip(cursor.u32());
+    if (id !== 0) writer.copy(own, from, cursor.at);
+  }
+  return writer.bytes;
 }
 
 function placesFrom(places: readonly Place[], after: number, before: number): Uint32Array {

@@ -15,6 +15,18 @@ export const addedNames = {
 /** What the names of added exports begin with. */
 export const addedPrefix = '$tspin.';
 
+/** What a core module is called in stack traces, by its index in the component. */
+export const moduleNames = {
+  of: (index: number): string => `tspin-core${index}`,
+  indexIn(name: string): number | undefined {
+    const match = /^tspin-core(\d+)$/.exec(name);
+    return match ? Number(match[1]) : undefined;
+  },
+} as const;
+
+/** Stands in `Instrumented.places` for the original offset of what has none: the functions that are added. */
+export const addedCode = 0xffff_ffff;
+
 /** The memory of marks: one byte for each 4 KiB page of 4 GiB, and behind them how many pages the guest believes to have. */
 export const marksPages = 17;
 export const marksBytes: number = 2 ** 20;

@@ -1,11 +1,15 @@
 // Runs generated modules twice, as they are on V8 and instrumented in the way in which tspin runs them, and compares all that
 // can be seen from outside: results, traps, memory, globals, tables.
 import assert from 'node:assert/strict';
+import { guestTrap } from '../../../src/runtime/guest-trap.ts';
+import { originalOffset } from '../../../src/wasm/fast/code-places.ts';
 import { FastComponent } from '../../../src/wasm/fast/fast-component.ts';
 import type { FastInstance } from '../../../src/wasm/fast/fast-instance.ts';
 import { epochWords, Preemption } from '../../../src/wasm/fast/preemption.ts';
 import type { CoreImport } from '../../../src/wasm/component/plan.ts';
+import type { LocateCode } from '../../../src/wasm/guest.ts';
 import { instrument } from '../../../src/wasm/instrument/instrument.ts';
+import { moduleNames } from '../../../src/wasm/instrument/layout.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import type { GeneratedModules } from './generated-modules.ts';
 import type { Random } from './random.ts';
@@ -20,6 +24,7 @@ export interface Input {
 
 /** One of the two ways to run. */
 interface Subject {
+  readonly locate?: LocateCode | undefined;
   run(input: Input): unknown;
   /** As the guest believes it to be. */
   memory(): Buffer;
@@ -50,7 +55,7 @@ export function compare(modules: GeneratedModules, inputs: readonly Input[]): Co
   const facts = component.modules.flatMap(module => module.facts.unfit);
   const instance = component.instantiate(startRun()) as FastInstance;
   const first = Buffer.from(bytesOf(instance));
-  const subject = instrumentedSubject(instance, component.preemption);
+  const subject = instrumentedSubject(instance, component);
   const ended = compareCalls(plainSubject(modules), subject, inputs);
   if (ended === 'trapped' || facts.length > 0) {
     if (facts.length > 0) assert.equal(instance.reset(), false);
@@ -81,14 +86,15 @@ function compareCalls(plain: Subject, instrumented: Subject, inputs: readonly In
   return 'returned';
 }
 
-type Outcome = { readonly value: unknown } | { readonly trap: string };
+type Outcome = { readonly value: unknown } | { readonly trap: string; readonly frames: readonly string[] };
 
 function outcome(subject: Subject, input: Input): Outcome {
   try {
     return { value: subject.run(input) };
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return { trap: error.message };
-    if (error instanceof WebAssembly.Exception) return { trap: 'exception' };
+    const { frames } = guestTrap(error, [], undefined, subject.locate);
+    if (error instanceof WebAssembly.RuntimeError) return { trap: error.message, frames };
+    if (error instanceof WebAssembly.Exception) return { trap: 'exception', frames };
     throw error;
   }
 }
@@ -109,9 +115,9 @@ function plainSubject(modules: GeneratedModules): Subject {
 
 function fastComponent(modules: GeneratedModules): FastComponent {
   const instances = names.map((name, module) => ({ module, imports: importsOf(modules[name]) }));
-  const instrumented = names.map(name => {
-    const { bytes, facts } = instrument(modules[name]);
-    return { module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), facts };
+  const instrumented = names.map((name, index) => {
+    const { bytes, facts, places } = instrument(modules[name], index);
+    return { module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), facts, places };
   });
   return new FastComponent({
     plan: { modules: [], canons: [], instances, exports: [] },
@@ -121,6 +127,10 @@ function fastComponent(modules: GeneratedModules): FastComponent {
     preemption: new Preemption(),
     limits: { handlesMax: 1, memoryBytesMax: 2 ** 30 },
     recycle: true,
+    locate: (module, offset) => {
+      const found = instrumented[moduleNames.indexIn(module) ?? -1];
+      return found ? originalOffset(found.places, offset) : 'not the guest';
+    },
   });
 }
 
@@ -133,10 +143,11 @@ function importsOf(module: Uint8Array<ArrayBuffer>): CoreImport[] {
   }));
 }
 
-function instrumentedSubject(instance: FastInstance, preemption: Preemption): Subject {
+function instrumentedSubject(instance: FastInstance, { preemption, locate }: FastComponent): Subject {
   const item = (module: (typeof names)[number], name: string): unknown =>
     instance.core.item({ from: 'instance', instance: names.indexOf(module), name });
   return {
+    locate,
     run({ module, args }) {
       // Somewhere in the call it is asked to give way, which changes nothing.
       Atomics.store(preemption.words, epochWords.tick, 1);

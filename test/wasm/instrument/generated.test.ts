@@ -36,6 +36,7 @@ const written = new Set<string>();
 test('instrumented modules behave as they did, and are put back to their first state', () => {
   let putBack = 0;
   let unfit = 0;
+  let trapped = 0;
   for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
     const flavours = flavoursOf(seed);
     const modules = generateModules({ seed, flavours, forced: forcedFor(seed, flavours), written });
@@ -44,6 +45,7 @@ test('instrumented modules behave as they did, and are put back to their first s
       for (let attempt = 0; attempt < 3; attempt += 1) {
         const compared = compare(modules, inputsFrom(random, 3));
         if (!flavours.has('unfit')) assert.deepEqual(compared.facts, []);
+        trapped += compared.ended === 'trapped' ? 1 : 0;
         putBack += compared.putBack ? 1 : 0;
         unfit += compared.facts.length > 0 ? 1 : 0;
       }
@@ -51,7 +53,8 @@ test('instrumented modules behave as they did, and are put back to their first s
       throw new Error(`seed ${seed}: TSPIN_MODULES_FROM=${seed} TSPIN_MODULES=1`, { cause });
     }
   }
-  if (runs >= groupSize) assert(putBack > runs / 2 && unfit > 0, `${putBack} were put back, ${unfit} were unfit`);
+  if (runs >= groupSize)
+    assert(putBack > runs / 2 && unfit > 0 && trapped > 0, `${putBack} put back, ${unfit} unfit, ${trapped} trapped`);
 });
 
 test('every store is put back, also those that have no mark of their own', () => {
