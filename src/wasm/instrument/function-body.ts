@@ -10,6 +10,12 @@ import { Writer } from './writer.ts';
 /** What the instrumentation found that an instance cannot be put back from. */
 export type Unfit = (reason: string) => void;
 
+export interface RewrittenBody {
+  readonly bytes: Uint8Array;
+  /** Offsets, in `bytes`, of branches that are hardly ever taken, in order. */
+  readonly unlikely: readonly number[];
+}
+
 /** Told where code was added: positions in the new body and in the old one. */
 export type Shifted = (after: number, before: number) => void;
 
@@ -32,6 +38,8 @@ export class FunctionBody {
   /** Types of the locals that are added, in order. */
   #locals: number[] = [];
   #shifted: Shifted = () => {};
+  /** Where branches are that are hardly ever taken, in the code. */
+  #unlikely: number[] = [];
 
   constructor(added: AddedIndices, unfit: Unfit) {
     this.#added = added;
@@ -39,13 +47,14 @@ export class FunctionBody {
   }
 
   /** `cursor` is at the body, behind its size, which ends at `end`. Gives the new body. */
-  rewrite(cursor: Cursor, end: number, parameters: number, shifted: Shifted): Uint8Array {
+  rewrite(cursor: Cursor, end: number, parameters: number, shifted: Shifted): RewrittenBody {
     const start = cursor.at;
     const locals = this.#readLocals(cursor, parameters);
     this.#cursor = cursor;
     this.#from = cursor.at;
     this.#code.clear();
     this.#locals = [];
+    this.#unlikely = [];
     this.#places.clear();
     this.#tracker.forget();
     const places: [number, number][] = [];
@@ -54,12 +63,15 @@ export class FunctionBody {
     if (this.#firstLocal + this.#locals.length > localsMax)
       throw new NotUnderstood('a function of a core module has too many locals');
     this.#copyTo(end);
+    const inCode = this.#unlikely;
+    this.#unlikely = [];
     const head = this.#head(locals, hasCalls);
+    const unlikely = [...this.#unlikely, ...inCode.map(at => at + head.length)];
     shifted(head.length, this.#codeStart - start);
     for (const [after, before] of places) shifted(after + head.length, before - start);
     const { bytes } = head.copy(this.#code.bytes);
     if (bytes.byteLength > bodyBytesMax) throw new NotUnderstood('a function of a core module is too large');
-    return bytes;
+    return { bytes, unlikely };
   }
 
   #readLocals(cursor: Cursor, parameters: number): Uint8Array[] {
@@ -217,7 +229,9 @@ export class FunctionBody {
 
   /** if (epoch.tick) tick() */
   #check(code: Writer): void {
-    code.put(0x41, 0, 0x28, 0x42).u32(this.#added.epochMemory).put(0, 0x04, 0x40, 0x10).u32(this.#added.tick).put(0x0b);
+    code.put(0x41, 0, 0x28, 0x42).u32(this.#added.epochMemory).put(0);
+    this.#unlikely.push(code.length);
+    code.put(0x04, 0x40, 0x10).u32(this.#added.tick).put(0x0b);
   }
 
   /** A local of its own for each place, by type: the address is in place 0. */

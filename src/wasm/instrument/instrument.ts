@@ -4,6 +4,7 @@
 import type { CoreModuleFacts } from '../fast/core-modules.ts';
 import { addedFunctions } from './added-functions.ts';
 import { sectionIds, takeApart, type CoreModuleParts } from './core-module.ts';
+import { BranchHints } from './branch-hints.ts';
 import { Cursor } from './cursor.ts';
 import { FunctionBody } from './function-body.ts';
 import { addedCode, addedNames, marksPages, moduleNames, placeAdded, type AddedIndices } from './layout.ts';
@@ -25,7 +26,7 @@ export function instrument(module: Uint8Array, index = 0): Instrumented {
   for (const { type } of parts.mutableGlobals) {
     if (type < valueTypes.f64 || type > valueTypes.i32) unfit.add('it has a mutable global that cannot be read from outside');
   }
-  const { code, places } = rewriteCode(parts, added, reason => unfit.add(reason));
+  const { code, places, hints } = rewriteCode(parts, added, reason => unfit.add(reason));
   const sections = new Map(parts.sections);
   append(sections, sectionIds.type, 4, addedTypes());
   const imports = addedImports(parts);
@@ -40,7 +41,7 @@ export function instrument(module: Uint8Array, index = 0): Instrumented {
   // Called by the host as soon as it can give way, which it cannot during instantiation.
   sections.delete(sectionIds.start);
   sections.set(sectionIds.code, code);
-  const { bytes, codeOffset } = join(sections, nameSection(parts.names, moduleNames.of(index)));
+  const { bytes, codeOffset } = join(sections, hints, nameSection(parts.names, moduleNames.of(index)));
   return { bytes, facts: factsOf(parts, [...unfit]), places: placesFrom(places, codeOffset, parts.codeOffset) };
 }
 
@@ -114,7 +115,7 @@ function rewriteCode(
   parts: CoreModuleParts,
   added: AddedIndices,
   unfit: (reason: string) => void,
-): { readonly code: Uint8Array; readonly places: readonly Place[] } {
+): { readonly code: Uint8Array; readonly places: readonly Place[]; readonly hints: Uint8Array } {
   const own = parts.sections.get(sectionIds.code);
   const cursor = new Cursor(own ?? new Uint8Array([0]));
   const count = cursor.u32();
@@ -122,19 +123,23 @@ function rewriteCode(
   const writer = new Writer().u32(count + functions.length);
   const rewriter = new FunctionBody(added, unfit);
   const places: Place[] = [];
+  const hints = new BranchHints();
   for (let index = 0; index < count; index += 1) {
     const size = cursor.u32();
     const start = cursor.at;
     const parameters = parts.parameterCounts[parts.functionTypes[index] ?? 0] ?? 0;
     const shifts: Place[] = [];
-    const body = rewriter.rewrite(cursor, start + size, parameters, (after, before) => shifts.push([after, before]));
+    const { bytes: body, unlikely } = rewriter.rewrite(cursor, start + size, parameters, (after, before) =>
+      shifts.push([after, before]),
+    );
     writer.u32(body.byteLength);
     for (const [after, before] of shifts) places.push([writer.length + after, start + before]);
     writer.copy(body);
+    hints.add(parts.importedFunctions + index, unlikely);
   }
   places.push([writer.length, addedCode - parts.codeOffset]);
   for (const body of functions) writer.u32(body.byteLength).copy(body);
-  return { code: writer.bytes, places };
+  return { code: writer.bytes, places, hints: hints.section };
 }
 
 /** The order that the format asks for. */
@@ -142,6 +147,7 @@ const order: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
 function join(
   sections: ReadonlyMap<number, Uint8Array>,
+  hints: Uint8Array,
   names: Uint8Array,
 ): { readonly bytes: Uint8Array; readonly codeOffset: number } {
   const writer = new Writer().put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
@@ -149,6 +155,7 @@ function join(
   for (const id of order) {
     const body = sections.get(id);
     if (!body) continue;
+    if (id === sectionIds.code) writer.put(sectionIds.custom).u32(hints.byteLength).copy(hints);
     writer.put(id).u32(body.byteLength);
     if (id === sectionIds.code) codeOffset = writer.length;
     writer.copy(body);

@@ -1,0 +1,32 @@
+// Instances of one core module as V8 runs it, and as tspin does.
+import { FastComponent } from '../../src/wasm/fast/fast-component.ts';
+import type { FastInstance } from '../../src/wasm/fast/fast-instance.ts';
+import { Preemption } from '../../src/wasm/fast/preemption.ts';
+import { instrument } from '../../src/wasm/instrument/instrument.ts';
+import type { HostScope } from '../../src/wit/scope.ts';
+
+export type CoreFunction = (...args: number[]) => number;
+export type Functions = (name: string) => CoreFunction;
+
+export function plainInstance(bytes: Uint8Array<ArrayBuffer>): Functions {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  return name => exports[name] as CoreFunction;
+}
+
+/** Nothing that such a module does reaches its host. */
+const noScope = {} as HostScope;
+
+export function fastInstance(bytes: Uint8Array<ArrayBuffer>): { readonly instance: FastInstance; readonly functions: Functions } {
+  const { bytes: instrumented, facts } = instrument(bytes);
+  const component = new FastComponent({
+    plan: { modules: [], canons: [], instances: [{ module: 0, imports: [] }], exports: [] },
+    modules: [{ module: new WebAssembly.Module(instrumented as Uint8Array<ArrayBuffer>), facts }],
+    offers: [],
+    atOnce: [],
+    preemption: new Preemption(),
+    limits: { handlesMax: 1, memoryBytesMax: 2 ** 30 },
+    recycle: true,
+  });
+  const instance = component.instantiate(noScope) as FastInstance;
+  return { instance, functions: name => instance.core.function({ from: 'instance', instance: 0, name }) as CoreFunction };
+}
