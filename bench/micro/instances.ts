@@ -1,5 +1,6 @@
 // Instances of one core module as V8 runs it, and as tspin does.
 import { FastComponent } from '../../src/wasm/fast/fast-component.ts';
+import { MemoryBudget } from '../../src/wasm/fast/memory-budget.ts';
 import type { FastInstance } from '../../src/wasm/fast/fast-instance.ts';
 import { Preemption } from '../../src/wasm/fast/preemption.ts';
 import { instrument } from '../../src/wasm/instrument/instrument.ts';
@@ -25,6 +26,7 @@ export function fastInstance(bytes: Uint8Array<ArrayBuffer>): { readonly instanc
     atOnce: [],
     preemption: new Preemption(),
     limits: { handlesMax: 1, memoryBytesMax: 2 ** 30 },
+    memoryBudget: new MemoryBudget(2 ** 30),
     recycle: true,
   });
   const instance = component.instantiate(noScope) as FastInstance;

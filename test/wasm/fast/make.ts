@@ -44,6 +44,7 @@ export function bareComponent(module: Uint8Array, preemption: Preemption = new P
     atOnce: [],
     preemption,
     limits: { handlesMax: 1, memoryBytesMax: 2 ** 20 },
+    memoryBudget: new MemoryBudget(2 ** 30),
     recycle: true,
   });
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { guestTrap } from '../../../src/runtime/guest-trap.ts';
 import { originalOffset } from '../../../src/wasm/fast/code-places.ts';
 import { FastComponent } from '../../../src/wasm/fast/fast-component.ts';
+import { MemoryBudget } from '../../../src/wasm/fast/memory-budget.ts';
 import type { FastInstance } from '../../../src/wasm/fast/fast-instance.ts';
 import { epochWords, Preemption } from '../../../src/wasm/fast/preemption.ts';
 import type { CoreImport } from '../../../src/wasm/component/plan.ts';
@@ -126,6 +127,7 @@ function fastComponent(modules: GeneratedModules): FastComponent {
     atOnce: [],
     preemption: new Preemption(),
     limits: { handlesMax: 1, memoryBytesMax: 2 ** 30 },
+    memoryBudget: new MemoryBudget(2 ** 30),
     recycle: true,
     locate: (module, offset) => {
       const found = instrumented[moduleNames.indexIn(module) ?? -1];
