@@ -1,5 +1,6 @@
-// The contract of a host interface: one ability offered to guests (Spin says factor). It has three moments:
-// declared (its WIT functions), configured (once per app) and begun (once per invocation).
+// The contract of a host interface: one ability offered to guests (Spin says factor). It has four moments: declared (its WIT
+// functions), opened (once per app: what its threads share), configured (once per thread) and begun (once per invocation).
+import type { Transferable } from 'node:worker_threads';
 import type { App, Component } from '../app/app.ts';
 import type { Provided } from '../wit/provided.ts';
 
@@ -18,15 +19,35 @@ export interface Invocation {
   trap(message: string): never;
 }
 
-/** The app's components that will be loaded, and what the host offers to host interfaces. */
-export interface HostContext {
+/** What is known when the app is opened, on the thread that owns it. */
+export interface AppContext {
   readonly app: App;
   /** The components that a trigger uses. */
   readonly components: readonly Component[];
-  readonly output: GuestOutput;
-  readonly clock: Clock;
   /** Tells the user (stderr) what a guest was refused and how to allow it. */
   readonly warn: (message: string) => void;
+}
+
+/** The app's components that will be loaded, and what the host offers to host interfaces. */
+export interface HostContext extends AppContext {
+  readonly output: GuestOutput;
+  readonly clock: Clock;
+  /** The `data` of a connection of its own, from what `open` made; undefined when it made nothing. */
+  readonly shared: unknown;
+}
+
+/** What the threads of an app share. */
+export interface SharedHost {
+  /** For one thread more. */
+  connect(): HostConnection;
+  /** Called when every thread has closed its part, or is gone. */
+  close(): Promise<void>;
+}
+
+/** Given to another thread: plain data, and the ports in it. */
+export interface HostConnection {
+  readonly data: unknown;
+  readonly transfer: readonly Transferable[];
 }
 
 /** Takes what guests print. Bytes as written, in order for each component and stream. */
@@ -51,7 +72,9 @@ export interface HostInterface<State, Begun = State> {
    * that asked for it while it was made would make the same of it in every invocation, so it serves one only (ADR 015).
    */
   readonly differing?: string;
-  /** Once per app, before a port opens: checks every component, opens what is shared. Throws TspinError. */
+  /** Once per app, before a port opens: checks every component, opens what threads share. Throws TspinError. */
+  open?(context: AppContext): Promise<SharedHost | undefined>;
+  /** Once per thread, before a port opens. Throws TspinError. */
   configure(context: HostContext): Promise<ConfiguredHost<State, Begun>> | ConfiguredHost<State, Begun>;
 }
 

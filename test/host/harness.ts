@@ -53,13 +53,23 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
   const output: GuestOutput = {
     write: (component, stream, bytes) => void printed.push({ component, stream, text: decoder.decode(bytes) }),
   };
-  const host = await factory.configure({
+  const warn = (message: string): void => void warnings.push(message);
+  const shared = await factory.open?.({ app, components, warn });
+  const opened = await factory.configure({
     app,
     components,
     output,
     clock: options.clock ?? { monotonicNow: () => process.hrtime.bigint(), wallNowMs: () => Date.now() },
-    warn: message => void warnings.push(message),
+    warn,
+    shared: shared?.connect().data,
   });
+  const host: ConfiguredHost<State> = {
+    ...opened,
+    close: async () => {
+      await opened.close?.();
+      await shared?.close();
+    },
+  };
   const over = new AbortController();
   const [first] = components;
   if (!first) throw new Error('the stub app needs a component');

@@ -1,7 +1,7 @@
 // Another program holds the write lock: reads go on, writes wait, and too long a wait is an error for the guest alone.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { busyTimeoutMs } from '../../src/host/key-value/sqlite-file.ts';
+import { busyTimeoutMs } from '../../src/host/key-value/writer-file.ts';
 import { createSpinTable, holdWriteLock, withoutPython, withPython } from './other-client.ts';
 import { beginPost } from './post-in-parts.ts';
 import { databaseOf, keyValueApp, launch, newDatabaseOf, startServer } from './server.ts';

@@ -1,7 +1,7 @@
 // A process of its own that sets in a loop and acknowledges each set on stdout, one line, once it has resolved.
 // node set-loop.ts <state directory> <first key> <number of sets> <sets under way at once>
 import { writeSync } from 'node:fs';
-import { openDefaultStore } from '../../src/host/key-value/default-store.ts';
+import { openDefaultStore } from '../host/key-value/open-store.ts';
 
 const [directory, prefix, count, atOnce] = process.argv.slice(2);
 if (directory === undefined || prefix === undefined) throw new Error('usage: set-loop.ts <directory> <prefix> <count> <at once>');

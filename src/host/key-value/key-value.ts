@@ -3,9 +3,11 @@ import { TspinError } from '../../errors.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { App, Component, Label } from '../../app/app.ts';
 import { keyValueV2 } from './declarations.ts';
-import type { ConfiguredHost, HostContext, HostInterface } from '../interface.ts';
+import type { AppContext, ConfiguredHost, HostContext, HostInterface, SharedHost } from '../interface.ts';
+import type { StoreConnection } from './default-store.ts';
 import { spinV2, type KeyValueState } from './spin-v2.ts';
 import type { Store } from './store.ts';
+import type { Writer } from './writer.ts';
 
 /** The label that exists without configuration. */
 const defaultLabel = 'default';
@@ -24,16 +26,36 @@ const readsAtOnce: readonly string[] = [
 export const keyValue: HostInterface<KeyValueState> = {
   name: 'key-value',
   provides: [spinV2],
+  open,
   configure,
 };
 
-/** Checks the labels, opens the stores that somebody uses and writes `--key-value`. Throws TspinError. */
-async function configure({ app, components, warn }: HostContext): Promise<ConfiguredHost<KeyValueState>> {
+/** Checks the labels, opens the store that somebody uses and writes `--key-value`. Throws TspinError. */
+async function open({ app, components, warn }: AppContext): Promise<SharedHost | undefined> {
   for (const component of components) checkLabels(component);
-  const allowed = new Map(components.map(({ id, keyValueStores }) => [id, new Set(keyValueStores.map(({ name }) => name))]));
   const isUsed = app.initialKeyValues.length > 0 || components.some(({ keyValueStores }) => keyValueStores.length > 0);
   // An app without key-value stores loads no SQLite and starts no thread.
-  const opened = isUsed ? await openDefault(app, warn) : undefined;
+  if (!isUsed) return undefined;
+  const { DefaultStore } = await import('./default-store.ts');
+  const store = await DefaultStore.open(app.stateDirectory, warn);
+  try {
+    await writeInitial(store.writer, app.initialKeyValues);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return {
+    connect: () => {
+      const connection = store.connect();
+      return { data: connection, transfer: [connection.port] };
+    },
+    close: () => store.close(),
+  };
+}
+
+async function configure({ components, warn, shared }: HostContext): Promise<ConfiguredHost<KeyValueState>> {
+  const allowed = new Map(components.map(({ id, keyValueStores }) => [id, new Set(keyValueStores.map(({ name }) => name))]));
+  const opened = shared === undefined ? undefined : await openConnection(shared as StoreConnection);
   const stores = new Map<string, Store>(opened ? [[defaultLabel, opened]] : []);
   const nothing: ReadonlySet<string> = new Set();
   const refusals = new Refusals(warn);
@@ -88,22 +110,15 @@ function unknownLabel(component: string, { name, at }: Label): TspinError {
   );
 }
 
-async function openDefault(app: App, warn: (message: string) => void): Promise<Store> {
-  const { openDefaultStore } = await import('./default-store.ts');
-  const store = await openDefaultStore(app.stateDirectory, warn);
-  try {
-    await writeInitial(store, app.initialKeyValues);
-    return store;
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+async function openConnection(connection: StoreConnection): Promise<Store> {
+  const { openSqliteStore } = await import('./sqlite-store.ts');
+  return openSqliteStore(connection);
 }
 
-async function writeInitial(store: Store, keyValues: App['initialKeyValues']): Promise<void> {
+async function writeInitial(writer: Writer, keyValues: App['initialKeyValues']): Promise<void> {
   const encoder = new TextEncoder();
   const written = await Promise.all(
-    keyValues.map(async ([key, value]) => ({ key, result: await store.set(defaultLabel, key, encoder.encode(value)) })),
+    keyValues.map(async ([key, value]) => ({ key, result: await writer.set(defaultLabel, key, encoder.encode(value)) })),
   );
   for (const { key, result } of written) {
     if (result.tag === 'ok') continue;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeLeftovers, temporaryPrefix } from './leftovers.ts';
 import { directoryError } from './sqlite-failure.ts';
-import { keyValueFileName, type WriterFile } from './sqlite-file.ts';
+import { keyValueFileName, type WriterFile } from './writer-file.ts';
 
 export interface Location {
   readonly path: string;

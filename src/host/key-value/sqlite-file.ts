@@ -2,12 +2,7 @@
 import Database from 'better-sqlite3';
 import { lockPieceMs, retryWhileLocked } from './lock-wait.ts';
 import { failureOf, isLock } from './sqlite-failure.ts';
-
-/** Spin's file in the state directory. */
-export const keyValueFileName = 'sqlite_key_value.db';
-
-/** How long a connection waits for another program's lock, as Spin does. */
-export const busyTimeoutMs = 5_000;
+import type { WriterFile } from './writer-file.ts';
 
 /** A reader waits on a serving thread, so less. In WAL mode it is only ever held up while a file changes its mode. */
 const readerBusyTimeoutMs = 1_000;
@@ -20,13 +15,6 @@ const createTable = `CREATE TABLE IF NOT EXISTS spin_key_value (
 
                            PRIMARY KEY (store, key)
                         )`;
-
-export interface WriterFile {
-  readonly path: string;
-  /** `disk`: a commit has returned when it is on disk. `process`: for a file that goes with its process, without fsync. */
-  readonly lasts: 'disk' | 'process';
-  readonly busyTimeoutMs: number;
-}
 
 /** Opens the one connection that writes; makes file and table when missing. Throws SqliteError. */
 export function openForWriting({ path, lasts, busyTimeoutMs }: WriterFile): Database.Database {

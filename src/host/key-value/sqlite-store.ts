@@ -10,35 +10,23 @@ import { Writer } from './writer.ts';
 export interface SqliteStoreOptions {
   /** Absolute. */
   readonly path: string;
-  /** From `StorageThread.connect` for the same path. */
+  /** From `DefaultStore.connect`. */
   readonly port: MessagePort;
-  /** Told what went less well than it should and hurts nobody. */
-  readonly warn: (message: string) => void;
   /** The most that one read may give; Spin's limit by default. */
   readonly resultBytesMax?: number;
   /** Bytes of writes that may be on their way to the storage thread. */
   readonly queueBytesMax?: number;
-  /** Called last when the store closes: lets go of what was made for it. */
-  readonly release?: () => Promise<void>;
 }
 
 /** Opens the file. Throws TspinError when it cannot be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { path, port, warn, release } = options;
+  const { path, port } = options;
   const writer = await Writer.open(port, path, options.queueBytesMax);
-  if (writer.journalMode !== 'wal') {
-    warn(`${path} is on a file system without write-ahead logging: sets are as safe as ever, and slower`);
-  }
   try {
     return new SqliteStore({
       reader: openForReading(path),
       writer,
       resultBytesMax: options.resultBytesMax ?? resultBytesMax,
-      closed: async unfinished => {
-        if (unfinished !== undefined)
-          warn(`${path} is still used by another program, which keeps its journal files: ${unfinished}`);
-        await release?.();
-      },
     });
   } catch (error) {
     await writer.close();
@@ -50,8 +38,6 @@ interface Parts {
   readonly reader: Database;
   readonly writer: Writer;
   readonly resultBytesMax: number;
-  /** Called when reader and writer are closed; `unfinished` says why the file could not be given back as Spin keeps it. */
-  readonly closed: (unfinished: string | undefined) => Promise<void>;
 }
 
 export class SqliteStore implements Store {
@@ -123,9 +109,9 @@ export class SqliteStore implements Store {
 
   /** The reader goes first: the last connection that closes gives the file back as one file. */
   async close(): Promise<void> {
-    const { reader, writer, closed } = this.#parts;
+    const { reader, writer } = this.#parts;
     reader.close();
-    await closed(await writer.close());
+    await writer.close();
   }
 }
 

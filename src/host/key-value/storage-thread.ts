@@ -1,7 +1,7 @@
 // Starts and ends the storage thread. One thread serves all key-value files of an app, one port each client of a file.
 import { extname } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import type { WriterFile } from './sqlite-file.ts';
+import type { WriterFile } from './writer-file.ts';
 import type { OpenRequest } from './writer-messages.ts';
 
 export class StorageThread {

@@ -1,6 +1,6 @@
 // What the storage thread and its clients say to each other. Plain data: it crosses threads by structured clone.
 import type { MessagePort } from 'node:worker_threads';
-import type { WriterFile } from './sqlite-file.ts';
+import type { WriterFile } from './writer-file.ts';
 import type { SqliteFailure } from './sqlite-failure.ts';
 
 /** To the thread itself: serve the file at `port`. A second request for the same path shares its connection. */

@@ -3,7 +3,8 @@ import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_
 import type { Database } from 'better-sqlite3';
 import { Commits } from './commits.ts';
 import { failureOf } from './sqlite-failure.ts';
-import { closeWriting, openForWriting, type WriterFile } from './sqlite-file.ts';
+import { closeWriting, openForWriting } from './sqlite-file.ts';
+import type { WriterFile } from './writer-file.ts';
 import type { FromWriter, OpenRequest, ToWriter, Write } from './writer-messages.ts';
 
 /** At most so many writes a commit, so that nobody waits long for a large one. */
@@ -31,6 +32,8 @@ function serve(requests: MessagePort): void {
       files.set(file.path, open);
       open.ports.add(port);
       port.on('message', (message: ToWriter) => work(open, gather(open, { port, message }), files));
+      // A client that was ended with its thread says no word.
+      port.on('close', () => leave(open, port, files));
       say(port, { kind: 'opened', journalMode: String(open.database.pragma('journal_mode', { simple: true })) });
     } catch (error) {
       say(port, { kind: 'refused', failure: failureOf(error) });
@@ -93,7 +96,7 @@ function commitAll(commits: Commits, batches: readonly Batch[]): void {
 
 /** A client has ended; with the last one the file is closed. */
 function leave(file: OpenFile, port: MessagePort, files: Map<string, OpenFile>): void {
-  file.ports.delete(port);
+  if (!file.ports.delete(port)) return;
   let unfinished: string | undefined;
   if (file.ports.size === 0) {
     files.delete(file.path);

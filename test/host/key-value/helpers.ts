@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { openDefaultStore, type DefaultStoreOptions } from '../../../src/host/key-value/default-store.ts';
+import { openDefaultStore, type OpenStoreOptions } from './open-store.ts';
 import type { SqliteStore } from '../../../src/host/key-value/sqlite-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -13,7 +13,7 @@ export interface FileStore {
   readonly warnings: string[];
 }
 
-interface FileStoreOptions extends DefaultStoreOptions {
+interface FileStoreOptions extends OpenStoreOptions {
   readonly folder?: string;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { openDefaultStore } from '../../../src/host/key-value/default-store.ts';
+import { openDefaultStore } from './open-store.ts';
 import { resultBytesMax } from '../../../src/host/key-value/store.ts';
 import { bytes, keyValueStoreContract, okOf } from '../../contract/key-value-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
