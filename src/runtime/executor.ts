@@ -9,7 +9,7 @@ import type { Hosts } from './host-states.ts';
 import type { Permits } from './permits.ts';
 import type { InstancePool, PooledInstance } from './pool.ts';
 import { Cancelled, InvocationRun, TimedOut } from './run.ts';
-import type { Ticker } from './ticker.ts';
+import type { Work } from './work.ts';
 
 export interface ExecutorParts {
   readonly component: Component;
@@ -17,7 +17,7 @@ export interface ExecutorParts {
   readonly hosts: Hosts;
   readonly output: GuestOutput;
   readonly permits: Permits;
-  readonly ticker: Pick<Ticker, 'began' | 'ended'>;
+  readonly work: Work;
   readonly events: Events;
   /** How long an invocation may take, in milliseconds; undefined for as long as it likes. */
   readonly timeoutMs?: number | undefined;
@@ -63,7 +63,7 @@ export class Executor {
     }
     const began = performance.now();
     try {
-      const ended = this.#stopping === undefined ? await this.#run(call, began) : { outcome: cancelled(this.#stopping) };
+      const ended = this.#stopping === undefined ? await this.#run(cause, call, began) : { outcome: cancelled(this.#stopping) };
       this.#publish(cause, { ...ended, ms: performance.now() - began });
       return ended.outcome;
     } finally {
@@ -94,13 +94,14 @@ export class Executor {
     events.publish({ component: this.component.id, cause: cause(), ...event });
   }
 
-  async #run({ target, args, onReturn }: Call, began: number): Promise<Ended> {
-    const { component, output, hosts, pool, ticker, timeoutMs } = this.#parts;
+  async #run(cause: () => string, { target, args, onReturn }: Call, began: number): Promise<Ended> {
+    const { component, output, hosts, pool, work, timeoutMs } = this.#parts;
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
-    const run = new InvocationRun({ component, output, hosts, deadline });
+    const onTurn = work.watcher?.(component.id, cause);
+    const run = new InvocationRun({ component, output, hosts, deadline, onTurn });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
-    ticker.began();
+    work.began();
     let instance: PooledInstance | undefined;
     let thrown: unknown;
     try {
@@ -108,13 +109,14 @@ export class Executor {
       instance = taken instanceof Promise ? await taken : taken;
       run.enter();
       instance.enter(run);
+      onTurn?.();
       await run.untilGivenUp(instance.guest.call(target, args, onReturn));
     } catch (error) {
       thrown = error;
     }
     clearTimeout(timer);
     this.#running.delete(run);
-    ticker.ended();
+    work.ended();
     const outcome = this.#conclude(run, instance, thrown);
     return { outcome, warnings: run.warnings };
   }

@@ -1,4 +1,5 @@
 // Prepares an app's components, each checked against what the host offers and what its triggers call.
+import { rm } from 'node:fs/promises';
 import type { Component } from '../app/app.ts';
 import type { SourceLocation } from '../errors.ts';
 import type { AnyHostInterface } from '../host/interface.ts';
@@ -70,6 +71,13 @@ export async function prepareComponents(
     prepared.push(one);
   }
   return prepared;
+}
+
+/** Removes what was prepared outside the cache. */
+export async function removeTemporary(prepared: readonly PreparedComponent[]): Promise<void> {
+  for (const { temporary, directory } of prepared) {
+    if (temporary) await rm(directory, { recursive: true, force: true });
+  }
 }
 
 function tellProgress(event: PrepareEvent, { progress, warn }: PrepareComponentsOptions): void {

@@ -23,6 +23,8 @@ export interface RunParts {
   readonly hosts: Hosts;
   /** When its time is over, on `performance.now()`'s clock; undefined for no deadline. */
   readonly deadline?: number | undefined;
+  /** Called when the guest is about to go on after it waited. */
+  readonly onTurn?: (() => void) | undefined;
 }
 
 export class InvocationRun implements Invocation, HostScope {
@@ -30,6 +32,7 @@ export class InvocationRun implements Invocation, HostScope {
   readonly output: GuestOutput;
   readonly #states: HostStates;
   readonly #deadline: number | undefined;
+  readonly #onTurn: (() => void) | undefined;
   #lastWords: LastWords | undefined;
   #printedBytes = 0;
   #heldBytes = 0;
@@ -41,7 +44,7 @@ export class InvocationRun implements Invocation, HostScope {
   #finished = false;
   #bug: Error | undefined;
 
-  constructor({ component, output, hosts, deadline }: RunParts) {
+  constructor({ component, output, hosts, deadline, onTurn }: RunParts) {
     this.component = component;
     this.output = {
       write: (id, stream, bytes) => {
@@ -52,6 +55,7 @@ export class InvocationRun implements Invocation, HostScope {
       },
     };
     this.#deadline = deadline;
+    this.#onTurn = onTurn;
     this.#states = new HostStates(hosts, this);
   }
 
@@ -156,7 +160,20 @@ export class InvocationRun implements Invocation, HostScope {
     return new Promise((resolve, reject) => {
       const waiting = (this.#waiting ??= new Set());
       // Also when it is over already: what nobody waits for must not be told as an unhandled rejection.
-      promise.then(resolve, reject).finally(() => waiting.delete(reject));
+      const settled = (): void => {
+        waiting.delete(reject);
+        this.#onTurn?.();
+      };
+      promise.then(
+        value => {
+          settled();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settled();
+          reject(error);
+        },
+      );
       if (this.#finished) this.giveUp(new Trap('the invocation is over'));
       if (this.#end) return reject(this.#end);
       waiting.add(reject);

@@ -1,9 +1,9 @@
-// Makes a running app of plain data: configures the host interfaces, prepares and compiles the components, keeps their executors.
-import { rm } from 'node:fs/promises';
+// Makes a running app of plain data on one thread: configures the host interfaces, loads the components, keeps their executors.
 import type { App, Component } from '../app/app.ts';
 import type { AnyHostInterface, Clock, GuestOutput, HostContext } from '../host/interface.ts';
 import { MemoryBudget } from '../wasm/fast/memory-budget.ts';
-import { Preemption } from '../wasm/fast/preemption.ts';
+import type { CoreModules } from '../wasm/compile.ts';
+import type { Preemption } from '../wasm/fast/preemption.ts';
 import type { GuestComponent } from '../wasm/guest.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
 import { PlainBinding } from '../wit/plain.ts';
@@ -15,8 +15,8 @@ import { loadGuest, type GuestOptions } from './load-guest.ts';
 import type { InstanceOptions } from './instance-options.ts';
 import { Permits, SharedPermits } from './permits.ts';
 import { InstancePool } from './pool.ts';
-import { Ticker } from './ticker.ts';
-import { prepareComponents, type PrepareComponentsOptions } from './prepare-components.ts';
+import type { LoadProgress } from './prepare-components.ts';
+import type { Work } from './work.ts';
 
 /**
  * Invocations that may wait for an instance, of one component and of all. Each holds a socket and some KB.
@@ -27,10 +27,22 @@ const handlesMax = 100_000;
 /** How long invocations that were cancelled may take to end. */
 const cancelledMs = 1000;
 
-export interface RuntimeOptions extends Omit<PrepareComponentsOptions, 'bindings'> {
+export interface RuntimeOptions {
+  /** The host interfaces on offer. */
+  readonly hosts: readonly AnyHostInterface[];
+  /** What each of them shares with other threads, from `SharedHosts.connect`. */
+  readonly shared: readonly unknown[];
+  /** The components to load, in their order. */
+  readonly prepared: readonly PreparedComponent[];
+  /** Their core modules, when another thread has compiled them already. */
+  readonly modules?: readonly CoreModules[] | undefined;
   readonly output: GuestOutput;
   readonly clock: Clock;
   readonly instances: InstanceOptions;
+  readonly preemption: Preemption;
+  readonly work: Work;
+  readonly warn: (message: string) => void;
+  readonly progress: (progress: LoadProgress) => void;
 }
 
 export interface RunningComponent {
@@ -45,20 +57,17 @@ export class Runtime {
   readonly events: Events = new Events();
   readonly #components = new Map<string, RunningComponent>();
   readonly #hosts: Hosts;
-  readonly #preemption = new Preemption();
-  readonly #ticker = new Ticker(this.#preemption);
 
   private constructor(hosts: readonly HostPart[]) {
     this.#hosts = new Hosts(hosts);
   }
 
-  /** Loads the given components of the app. Throws TspinError; nothing is left open then. */
+  /** Loads the given components of the app, which are prepared. Throws TspinError; nothing is left open then. */
   static async start(app: App, components: readonly Component[], options: RuntimeOptions): Promise<Runtime> {
-    const prepared = await prepareComponents(components, { ...options, bindings: options.instances.bindings });
     const { output, clock, warn } = options;
-    const runtime = new Runtime(await configureAll(options.hosts, { app, components, output, clock, warn }));
+    const runtime = new Runtime(await configureAll(options, { app, components, output, clock, warn }));
     try {
-      await runtime.#load(components, prepared, options);
+      await runtime.#load(components, options);
     } catch (error) {
       await runtime.close();
       throw error;
@@ -105,14 +114,10 @@ export class Runtime {
     // A run that was cancelled ends its host interfaces in a microtask or two: before those are closed.
     await this.idle(cancelledMs);
     for (const { executor } of this.#components.values()) executor.close();
-    await this.#ticker.close();
     for (const { configured } of this.#hosts.parts.toReversed()) await configured.close?.();
-    for (const { prepared } of this.#components.values()) {
-      if (prepared.temporary) await rm(prepared.directory, { recursive: true, force: true });
-    }
   }
 
-  async #load(components: readonly Component[], prepared: readonly PreparedComponent[], options: RuntimeOptions): Promise<void> {
+  async #load(components: readonly Component[], options: RuntimeOptions): Promise<void> {
     const { requestTimeoutMs: timeoutMs, idleMs } = options.instances;
     const recycle = options.instances.instances === 'recycled';
     const offers = options.hosts.flatMap(host => host.provides);
@@ -120,7 +125,7 @@ export class Runtime {
       offers,
       plainBinding: new PlainBinding(offers, handlesMax),
       atOnce: this.#hosts.parts.flatMap(({ configured }) => configured.atOnce ?? []),
-      preemption: this.#preemption,
+      preemption: options.preemption,
       limits: { handlesMax, memoryBytesMax: options.instances.memoryBytesMax },
       memoryBudget: new MemoryBudget(options.instances.memoryTotalBytesMax),
       recycle,
@@ -129,12 +134,12 @@ export class Runtime {
     const { instancesMax, instancesTotalMax } = options.instances;
     const shared = new SharedPermits({ max: Math.max(instancesMax, instancesTotalMax), waitingMax });
     for (const [index, component] of components.entries()) {
-      const one = prepared[index];
+      const one = options.prepared[index];
       if (!one) throw new Error(`component ${component.id} was not prepared`);
       const began = performance.now();
       options.progress({ kind: 'loading', component: component.id });
-      const { output } = options;
-      const guest = await loadGuest(one, guestOptions);
+      const { output, work } = options;
+      const guest = await loadGuest(one, guestOptions, options.modules?.[index]);
       const recycleSeeded = options.instances.recycleSeeded.includes(component.id);
       const hosts = this.#hosts;
       const pool = new InstancePool({ component, guest, hosts, output, collector, recycle, recycleSeeded, idleMs });
@@ -143,8 +148,7 @@ export class Runtime {
       const fitting = Math.floor(options.instances.memoryTotalBytesMax / Math.max(1, guest.initialBytes));
       const permits = new Permits({ max: Math.max(1, Math.min(instancesMax, fitting)), waitingMax }, shared);
       const { events } = this;
-      const ticker = this.#ticker;
-      const executor = new Executor({ component, pool, hosts, output, permits, ticker, events, timeoutMs });
+      const executor = new Executor({ component, pool, hosts, output, permits, work, events, timeoutMs });
       this.#components.set(component.id, { executor, prepared: one, guest, seeded: pool.seeded });
       options.progress({ kind: 'loaded', component: component.id, ms: performance.now() - began });
     }
@@ -155,10 +159,15 @@ const seededNotice = (id: string, seeded: string): string =>
   `Component "${id}" ${seeded}, so every request gets a new instance of it. ` +
   `--recycle-seeded ${id} is faster: instances are put back, and every request starts from the same seeds.`;
 
-async function configureAll(hosts: readonly AnyHostInterface[], context: HostContext): Promise<HostPart[]> {
+async function configureAll(
+  { hosts, shared }: RuntimeOptions,
+  context: Omit<HostContext, 'shared'>,
+): Promise<HostPart[]> {
   const parts: HostPart[] = [];
   try {
-    for (const host of hosts) parts.push({ host, configured: await host.configure(context) });
+    for (const [place, host] of hosts.entries()) {
+      parts.push({ host, configured: await host.configure({ ...context, shared: shared[place] }) });
+    }
   } catch (error) {
     for (const { configured } of parts.toReversed()) await configured.close?.();
     throw error;
