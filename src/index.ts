@@ -1,19 +1,26 @@
 // The library's door: everything that the command line does, a program can do.
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from './app/app.ts';
-import { loadApplication, type LoadedApplication } from './app/load-application.ts';
+import { loadApplication } from './app/load-application.ts';
 import { checkComponentIds } from './app/selection.ts';
-import type { Clock, GuestOutput } from './host/interface.ts';
+import type { GuestOutput } from './host/interface.ts';
 import { hostInterfaces } from './host/registry.ts';
 import { defaultInstanceOptions, type InstanceOptions } from './runtime/instance-options.ts';
 import type { InvocationEvent } from './runtime/events.ts';
-import { describeTrap } from './runtime/guest-trap.ts';
-import type { LoadProgress } from './runtime/prepare-components.ts';
-import { Refusals } from './runtime/refusals.ts';
-import { Runtime } from './runtime/runtime.ts';
+import {
+  prepareComponents,
+  removeTemporary,
+  type LoadProgress,
+  type PrepareComponentsOptions,
+} from './runtime/prepare-components.ts';
+import { SharedHosts } from './runtime/shared-hosts.ts';
 import { HttpTriggers, type RouteInfo } from './trigger/http/http-triggers.ts';
 import { checkAddress } from './trigger/http/server.ts';
+import { InlineServing } from './workers/inline-serving.ts';
+import type { Serving, ServingOptions } from './workers/serving.ts';
+import { workerCount, type WorkerCount } from './workers/worker-count.ts';
+import { WorkerServing } from './workers/worker-serving.ts';
 
 export type { App, Component, HttpTrigger, Mount, Trigger } from './app/app.ts';
 export { errorKinds, formatError, TspinError, type ErrorCode, type SourceLocation } from './errors.ts';
@@ -49,6 +56,11 @@ export interface LoadAppOptions {
   readonly cacheDirectory?: string;
   /** How instances are bound, kept and limited; what is left out is by default. */
   readonly instances?: Partial<InstanceOptions>;
+  /**
+   * Threads that serve. 0, the default: the thread that calls, good for debuggers and tests; a guest that computes holds it up.
+   * `'cores'`: one per core. Ports are shared by several workers on Linux only; elsewhere more than one become one.
+   */
+  readonly workers?: number | 'cores';
   /** Takes what guests print; dropped by default. */
   readonly output?: GuestOutput;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -77,6 +89,8 @@ export interface LoadedApp extends AsyncDisposable {
   readonly bindings: readonly string[];
   /** Instances that are at work now. */
   readonly instances: number;
+  /** Resolves, with the reason, when the app cannot answer any more and should be closed: its workers cannot be started. */
+  readonly failed: Promise<Error>;
   /** Opens a port. Throws TspinError. May be called more than once. */
   listen(address?: ListenOptions): Promise<Listening>;
   /** Answers a request in process, without a socket. */
@@ -91,11 +105,6 @@ export interface Listening {
   readonly port: number;
 }
 
-const systemClock: Clock = {
-  monotonicNow: () => process.hrtime.bigint(),
-  wallNowMs: () => performance.timeOrigin + performance.now(),
-};
-
 /**
  * Loads a Spin application and makes it ready to answer. Throws TspinError for whatever the user can mend.
  *
@@ -105,92 +114,135 @@ const systemClock: Clock = {
  * await app.close();
  */
 export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> {
-  const { output = { write: () => {} }, onWarning = () => {} } = options;
-  const loaded = await loadApplication({ ...options, cwd: options.cwd ?? process.cwd() });
+  const { onWarning = () => {} } = options;
+  const { count, notice } = workersOf(options);
+  const serving = servingOptions(options);
+  // Its thread loads its code while the app is read and prepared.
+  const workers = count > 0 ? new WorkerServing(count, serving) : undefined;
+  const loading = new AppLoading();
   try {
-    for (const warning of loaded.warnings) onWarning(warning);
-    const triggers = HttpTriggers.of(loaded.app, onWarning);
-    const instances = { ...defaultInstanceOptions, ...options.instances };
-    checkComponentIds(instances.recycleSeeded, [...loaded.app.components.keys()]);
-    await options.beforeStart?.(loaded.app);
+    const loaded = await loadApplication({ ...options, cwd: options.cwd ?? process.cwd() });
+    loading.undo(() => loaded.dispose());
+    const { app } = loaded;
+    const triggers = HttpTriggers.of(app, onWarning);
+    for (const warning of [...loaded.warnings, ...triggers.warnings]) onWarning(warning);
+    checkComponentIds(serving.instances.recycleSeeded, [...app.components.keys()]);
+    await options.beforeStart?.(app);
     if (options.address) await checkAddress(listenAddress(options.address));
-    const runtime = await Runtime.start(loaded.app, [...loaded.app.components.values()], {
-      hosts: hostInterfaces(),
-      asyncExports: HttpTriggers.asyncExports,
-      checkExports: component => HttpTriggers.checkExports(component),
-      instances,
-      cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
-      output,
-      clock: systemClock,
-      warn: onWarning,
-      progress: options.onProgress ?? (() => {}),
-    });
-    const { onInvocation } = options;
-    const refusals = new Refusals(onWarning);
-    runtime.events.listen(({ component, cause, outcome, warnings = [] }) => {
-      for (const warning of warnings) onWarning(`component "${component}" on ${cause}: ${warning}`);
-      if ('trap' in outcome) onWarning(describeTrap(component, cause, outcome.trap));
-      if (outcome.kind === 'refused') refusals.add(component, cause, outcome.reason);
-    }, 'failures');
-    if (onInvocation) runtime.events.listen(onInvocation);
-    triggers.serve(runtime);
-    return new RunningApp(loaded, { runtime, triggers, refusals });
+    const components = [...app.components.values()];
+    const prepared = await prepareComponents(components, prepareOptions(options, serving));
+    loading.undo(() => removeTemporary(prepared));
+    const hosts = await SharedHosts.open(hostInterfaces(), { app, components, warn: onWarning });
+    loading.undo(() => hosts.close());
+    const served = { app, prepared, hosts };
+    await workers?.load(served);
+    const answering = workers ?? (await InlineServing.start(served, serving));
+    const notices = [...loaded.notices, ...(notice === undefined ? [] : [notice]), ...answering.notices];
+    return new RunningApp({ app, notices, routes: triggers.routes, serving: answering, undo: () => loading.undoAll() });
   } catch (error) {
-    await loaded.dispose();
+    await workers?.close(0);
+    await loading.undoAll();
     throw error;
   }
+}
+
+/** What was opened on the way to a running app. */
+class AppLoading {
+  readonly #steps: (() => Promise<void>)[] = [];
+
+  undo(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  /** The last first. */
+  async undoAll(): Promise<void> {
+    for (const step of this.#steps.splice(0).toReversed()) await step();
+  }
+}
+
+function workersOf({ workers = 0 }: LoadAppOptions): WorkerCount {
+  if (workers === 0) return { count: 0 };
+  const wanted = workers === 'cores' ? undefined : workers;
+  return workerCount({ wanted, platform: process.platform, cores: availableParallelism() });
+}
+
+function servingOptions(options: LoadAppOptions): ServingOptions {
+  const { output = { write: () => {} }, onWarning = () => {}, onProgress = () => {} } = options;
+  return {
+    instances: { ...defaultInstanceOptions, ...options.instances },
+    output,
+    warn: onWarning,
+    progress: onProgress,
+    invocation: options.onInvocation,
+  };
+}
+
+function prepareOptions(
+  { cacheDirectory }: LoadAppOptions,
+  { instances, warn, progress }: ServingOptions,
+): PrepareComponentsOptions {
+  return {
+    hosts: hostInterfaces(),
+    asyncExports: HttpTriggers.asyncExports,
+    checkExports: component => HttpTriggers.checkExports(component),
+    cacheDirectory: cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
+    bindings: instances.bindings,
+    warn,
+    progress,
+  };
 }
 
 const listenAddress = ({ host = '127.0.0.1', port = 3000 }: ListenOptions): { host: string; port: number } => ({ host, port });
 
 interface RunningParts {
-  readonly runtime: Runtime;
-  readonly triggers: HttpTriggers;
-  readonly refusals: Refusals;
+  readonly app: App;
+  readonly routes: readonly RouteInfo[];
+  readonly notices: readonly string[];
+  readonly serving: Serving;
+  /** Lets go of what was opened for it, after the end. */
+  readonly undo: () => Promise<void>;
 }
 
 class RunningApp implements LoadedApp {
-  readonly #loaded: LoadedApplication;
-  readonly #runtime: Runtime;
-  readonly #triggers: HttpTriggers;
-  readonly #refusals: Refusals;
+  readonly #parts: RunningParts;
   #closing: Promise<void> | undefined;
 
-  constructor(loaded: LoadedApplication, { runtime, triggers, refusals }: RunningParts) {
-    this.#loaded = loaded;
-    this.#runtime = runtime;
-    this.#triggers = triggers;
-    this.#refusals = refusals;
+  constructor(parts: RunningParts) {
+    this.#parts = parts;
   }
 
   get app(): App {
-    return this.#loaded.app;
+    return this.#parts.app;
   }
 
   get routes(): readonly RouteInfo[] {
-    return this.#triggers.routes;
+    return this.#parts.routes;
   }
 
   get notices(): readonly string[] {
-    return [...this.#loaded.notices, ...this.#runtime.notices];
+    return this.#parts.notices;
   }
 
   get bindings(): readonly string[] {
-    return this.#runtime.bindings;
+    return this.#parts.serving.bindings;
   }
 
   get instances(): number {
-    return this.#runtime.instances;
+    return this.#parts.serving.instances;
+  }
+
+  get failed(): Promise<Error> {
+    return this.#parts.serving.failed;
   }
 
   async listen(options: ListenOptions = {}): Promise<Listening> {
-    const address = await this.#triggers.listen(listenAddress(options));
+    const address = await this.#parts.serving.listen(listenAddress(options));
     const shown = address.host.includes(':') ? `[${address.host}]` : address.host;
     return { ...address, url: `http://${shown}:${address.port}` };
   }
 
   fetch(request: Request): Promise<Response> {
-    return this.#triggers.fetch(request);
+    return this.#parts.serving.fetch(request);
   }
 
   close({ drainMs = 0 }: { drainMs?: number } = {}): Promise<void> {
@@ -203,12 +255,7 @@ class RunningApp implements LoadedApp {
   }
 
   async #close(drainMs: number): Promise<void> {
-    const deadline = performance.now() + drainMs;
-    await this.#triggers.close(drainMs);
-    // A guest may still be at work after its response.
-    await this.#runtime.idle(Math.max(0, deadline - performance.now()));
-    await this.#runtime.close();
-    this.#refusals.close();
-    await this.#loaded.dispose();
+    await this.#parts.serving.close(drainMs);
+    await this.#parts.undo();
   }
 }

@@ -47,6 +47,18 @@ export function parseDuration(option: string, text: string): number {
   });
 }
 
+/** More threads than any machine has cores only cost memory. */
+const workersMax = 1_024;
+
+/** A number of worker threads, from 1 on. */
+export function parseWorkers(text: string): number {
+  const workers = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (workers >= 1 && workers <= workersMax) return workers;
+  throw new TspinError('option-invalid-value', `--workers takes a number from 1 to ${workersMax}, and got "${text}"`, {
+    help: 'for example: --workers 2; without it there is one for each core',
+  });
+}
+
 const wasmPageBytes = 65_536;
 
 /** A number of bytes, at least one Wasm page and at most what a 32-bit memory has. */

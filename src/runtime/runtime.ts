@@ -159,10 +159,7 @@ const seededNotice = (id: string, seeded: string): string =>
   `Component "${id}" ${seeded}, so every request gets a new instance of it. ` +
   `--recycle-seeded ${id} is faster: instances are put back, and every request starts from the same seeds.`;
 
-async function configureAll(
-  { hosts, shared }: RuntimeOptions,
-  context: Omit<HostContext, 'shared'>,
-): Promise<HostPart[]> {
+async function configureAll({ hosts, shared }: RuntimeOptions, context: Omit<HostContext, 'shared'>): Promise<HostPart[]> {
   const parts: HostPart[] = [];
   try {
     for (const [place, host] of hosts.entries()) {

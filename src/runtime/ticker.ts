@@ -33,7 +33,7 @@ export class Ticker {
 
   /** The memory of each thread's `Preemption`. */
   constructor(...memories: readonly WebAssembly.Memory[]) {
-    this.#watched = memories.map(memory => wordsOf({ memory }));
+    this.#watched = memories.map(memory => wordsOf(memory));
   }
 
   /** From now on it ticks where guests are at work. */

@@ -1,5 +1,4 @@
 // How many guests of one thread are at work: counted in the memory that the ticker's thread looks at.
-import type { Preemption } from '../wasm/fast/preemption.ts';
 
 /** Words of the shared memory behind those of the engine. */
 export const workWord = 2;
@@ -15,14 +14,14 @@ export interface Work {
   watcher?(component: string, cause: () => string): () => void;
 }
 
-export const wordsOf = ({ memory }: Pick<Preemption, 'memory'>): Int32Array<SharedArrayBuffer> =>
+export const wordsOf = (memory: WebAssembly.Memory): Int32Array<SharedArrayBuffer> =>
   new Int32Array(memory.buffer as ArrayBufferLike as SharedArrayBuffer);
 
 export class WorkCount implements Work {
   readonly #words: Int32Array;
 
-  constructor(preemption: Pick<Preemption, 'memory'>) {
-    this.#words = wordsOf(preemption);
+  constructor(memory: WebAssembly.Memory) {
+    this.#words = wordsOf(memory);
   }
 
   /** Guests at work now, as any thread sees it. */

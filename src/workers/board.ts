@@ -35,7 +35,7 @@ export class Board {
   /** The guest of this invocation has the thread from now on. */
   show(invocation: string): void {
     // Targets are ASCII (node:http refuses others), and so are ids.
-    this.#words[textLengthWord] = this.#text.latin1Write(invocation, 0, textBytesMax);
+    this.#words[textLengthWord] = this.#text.write(invocation, 0, 'latin1');
   }
 
   // --- the main thread's side ---
@@ -47,6 +47,6 @@ export class Board {
   /** The invocation whose guest had the thread last; undefined when none ever had. */
   get shown(): string | undefined {
     const length = Atomics.load(this.#words, textLengthWord);
-    return length === 0 ? undefined : this.#text.latin1Slice(0, length);
+    return length === 0 ? undefined : this.#text.toString('latin1', 0, length);
   }
 }

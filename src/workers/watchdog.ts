@@ -5,23 +5,24 @@ import { url as inspectorUrl } from 'node:inspector';
 export interface Watched {
   /** Changes as long as the event loop turns. */
   readonly beat: number;
-  /** Called once, when it has not turned for longer than the limit. */
+  /** How long it may stand still, in milliseconds. */
+  readonly limitMs: number;
+  /** Called once, when it has stood still for longer. */
   silent(): void;
 }
 
 export interface WatchdogOptions {
-  /** How long an event loop may stand still, in milliseconds. */
-  readonly limitMs: number;
+  /** How often to look, in milliseconds. */
+  readonly lookMs?: number;
   /** Milliseconds on a clock that never goes back. */
   readonly now?: () => number;
   readonly isDebugged?: () => boolean;
 }
 
-/** A worker is looked at so often, or 8 times within a limit that is short. */
-const lookMsMax = 500;
+/** Often enough for limits of a second and more, and no load. */
+const usualLookMs = 250;
 
 export class Watchdog {
-  readonly #limitMs: number;
   readonly #lookMs: number;
   readonly #now: () => number;
   readonly #isDebugged: () => boolean;
@@ -29,17 +30,15 @@ export class Watchdog {
   #lastLook: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ limitMs, now = () => performance.now(), isDebugged = () => inspectorUrl() !== undefined }: WatchdogOptions) {
-    this.#limitMs = limitMs;
-    this.#lookMs = Math.min(lookMsMax, limitMs / 8);
+  constructor({
+    lookMs = usualLookMs,
+    now = () => performance.now(),
+    isDebugged = () => inspectorUrl() !== undefined,
+  }: WatchdogOptions = {}) {
+    this.#lookMs = lookMs;
     this.#now = now;
     this.#isDebugged = isDebugged;
     this.#lastLook = now();
-  }
-
-  /** How often `look` is to be called. */
-  get lookMs(): number {
-    return this.#lookMs;
   }
 
   /** Returns the function that ends the watch. */
@@ -66,7 +65,7 @@ export class Watchdog {
       const { beat } = one;
       seen.silentMs = debugged || beat !== seen.beat ? 0 : seen.silentMs + passed;
       seen.beat = beat;
-      if (seen.silentMs < this.#limitMs) continue;
+      if (seen.silentMs < one.limitMs) continue;
       this.#watched.delete(one);
       one.silent();
     }

@@ -94,7 +94,7 @@ function executorOf(guest: (imports: Tiny) => unknown, { answer, later, instanti
     output,
     permits,
     events,
-    ticker: { began: () => {}, ended: () => {} },
+    work: { began: () => {}, ended: () => {} },
   });
   events.listen(event => void heard.push(event));
   const run = { interface: 'tspin:test/guest@1.0.0', name: 'run', type: waitingFunc([]) };

@@ -47,7 +47,7 @@ interface PoolOptions {
 
 async function poolOf(call: string, { recycle = true, recycleSeeded = false }: PoolOptions = {}) {
   const interfaces = [wasiRandom(), wasiClocks()] as readonly AnyHostInterface[];
-  const context = { app: undefined as never, components: [], output, clock, warn: () => {} };
+  const context = { app: undefined as never, components: [], output, clock, warn: () => {}, shared: undefined };
   const parts = await Promise.all(interfaces.map(async host => ({ host, configured: await host.configure(context) })));
   const hosts = new Hosts(parts);
   const offers = interfaces.flatMap(host => host.provides);

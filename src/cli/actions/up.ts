@@ -14,6 +14,7 @@ import {
   parseMemoryBytes,
   parsePairs,
   parseWhole,
+  parseWorkers,
   type ListenAddress,
 } from '../values.ts';
 
@@ -52,7 +53,12 @@ export async function serve(request: ServeRequest, context: Context): Promise<nu
   // Nothing is served yet, so there is nothing to finish.
   if (typeof started === 'string') return exitCodeOf(started);
   const { app, logs } = started;
-  await signals.first;
+  const failure = await Promise.race([signals.first.then(() => undefined), app.failed]);
+  if (failure) {
+    await app.close();
+    logs.close();
+    throw failure;
+  }
   // Awaited here, or the signals would be let go before the stop is done.
   return await stop(app, logs, { signals, context });
 }
@@ -124,6 +130,7 @@ async function stop(
 function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
   return {
     cwd,
+    workers: flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
     env: parsePairs('env', flags.env),
     initialKeyValues: parsePairs('key-value', flags['key-value']),
     instances: instanceOptions(flags),

@@ -102,6 +102,12 @@ export const upFlags = {
     example: '30s',
     about: 'End a request that takes longer, with 504: 30s, 500ms, 2m; no limit by default',
   },
+  workers: {
+    kind: 'value',
+    placeholder: 'N',
+    example: '2',
+    about: 'Threads that serve the app; one per core by default',
+  },
   'max-instance-memory': {
     kind: 'value',
     env: 'SPIN_MAX_INSTANCE_MEMORY',

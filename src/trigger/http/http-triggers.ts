@@ -37,9 +37,12 @@ export class HttpTriggers {
   /** Reads the routes. Throws TspinError for a route that breaks the grammar. */
   static of(app: App, warn: (message: string) => void): HttpTriggers {
     const triggers = app.triggers.filter((trigger): trigger is HttpTrigger => trigger.kind === 'http');
-    const router = createRouter(triggers);
-    for (const notice of router.notices) warn(describeNotice(notice));
-    return new HttpTriggers(app, router, warn);
+    return new HttpTriggers(app, createRouter(triggers), warn);
+  }
+
+  /** What the user should know of the routes. */
+  get warnings(): readonly string[] {
+    return this.#router.notices.map(describeNotice);
   }
 
   /** Throws TspinError unless the component exports one handler that can be called. */
@@ -73,9 +76,10 @@ export class HttpTriggers {
     this.#handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });
   }
 
-  async listen(address: ListenAddress): Promise<ListenAddress> {
+  /** `sharing`: other threads of this process listen there as well. */
+  async listen(address: ListenAddress, sharing?: 'shared'): Promise<ListenAddress> {
     const server = new HttpServer(this.#running);
-    const actual = await server.listen(address);
+    const actual = await server.listen(address, sharing);
     this.#servers.push(server);
     return actual;
   }

@@ -51,10 +51,9 @@ export class HttpServer {
   }
 
   /** Resolves when the port is open. Throws TspinError when it cannot be. */
-  async listen({ host, port }: ListenAddress): Promise<ListenAddress> {
-    await openPort(this.#server, { host, port });
-    const { address, port: actual } = this.#server.address() as AddressInfo;
-    return { host: address, port: actual };
+  async listen(address: ListenAddress, sharing?: 'shared'): Promise<ListenAddress> {
+    await openPort(this.#server, { ...address, reusePort: sharing === 'shared' });
+    return addressOf(this.#server);
   }
 
   /** Stops accepting, waits for the requests in flight at most `drainMs`, then cuts the rest. */
@@ -96,19 +95,30 @@ function drain(message: IncomingMessage): void {
   message.resume();
 }
 
-/** Opens the port and closes it again. Throws TspinError when it cannot be opened. */
-export async function checkAddress(address: ListenAddress): Promise<void> {
+/** Opens the port for this process alone and closes it again; gives what it was. Throws TspinError when it cannot be opened. */
+export async function checkAddress(address: ListenAddress): Promise<ListenAddress> {
   const server = createTcpServer();
   await openPort(server, address);
+  const actual = addressOf(server);
   const closed = Promise.withResolvers<void>();
   server.close(() => closed.resolve());
   await closed.promise;
+  return actual;
 }
 
-async function openPort(server: TcpServer, { host, port }: ListenAddress): Promise<void> {
+function addressOf(server: TcpServer): ListenAddress {
+  const { address, port } = server.address() as AddressInfo;
+  return { host: address, port };
+}
+
+interface PortOptions extends ListenAddress {
+  readonly reusePort?: boolean;
+}
+
+async function openPort(server: TcpServer, { host, port, reusePort = false }: PortOptions): Promise<void> {
   const opened = Promise.withResolvers<void>();
   server.once('error', opened.reject);
-  server.listen({ host, port }, opened.resolve);
+  server.listen({ host, port, reusePort }, opened.resolve);
   try {
     await opened.promise;
   } catch (error) {

@@ -22,11 +22,16 @@ export class Preemption {
   /** When the first tick was heard of what is held now. */
   #heldSince: number | undefined;
 
-  /** `heldMsMax`: how long a guest may compute where it cannot be suspended. */
-  constructor(options: { readonly heldMsMax?: number } = {}) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  /** `memory`: from `newMemory`. `heldMsMax`: how long a guest may compute where it cannot be suspended. */
+  constructor(options: { readonly memory?: WebAssembly.Memory; readonly heldMsMax?: number } = {}) {
+    this.memory = options.memory ?? Preemption.newMemory();
     this.words = new Int32Array(this.memory.buffer);
     this.#heldMsMax = options.heldMsMax ?? heldMsMax;
+  }
+
+  /** It may be posted to the thread that is to use it. */
+  static newMemory(): WebAssembly.Memory {
+    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   }
 
   /**

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Hosts } from '../../../src/runtime/host-states.ts';
 import { InvocationRun, TimedOut } from '../../../src/runtime/run.ts';
 import { Ticker } from '../../../src/runtime/ticker.ts';
+import { WorkCount } from '../../../src/runtime/work.ts';
 import { epochWords, Preemption } from '../../../src/wasm/fast/preemption.ts';
 import type { GuestInstance } from '../../../src/wasm/guest.ts';
 import { func, witInterface } from '../../../src/wit/interface.ts';
@@ -69,9 +70,10 @@ const tick = ({ words }: Preemption): number => Atomics.store(words, epochWords.
 
 test('at its ticks a guest in a loop gives way, and goes on until its time is over', async () => {
   const { instance, run, preemption } = start(performance.now() + 500);
-  const ticker = new Ticker(preemption);
+  const ticker = new Ticker(preemption.memory);
   // Before the guest computes: the thread that ticks needs a moment to start, and the loop to have it started.
-  ticker.began();
+  new WorkCount(preemption.memory).began();
+  ticker.start();
   tick(preemption);
   let turns = 0;
   const others = setInterval(() => (turns += 1), 1);
@@ -118,8 +120,9 @@ test('a guest that does not end in post-return is ended, too', async () => {
 
 test('without a deadline, too, a guest may not compute for long where it cannot be suspended', async () => {
   const { instance, run, preemption } = start(undefined, { heldMsMax: 50 });
-  const ticker = new Ticker(preemption);
-  ticker.began();
+  const ticker = new Ticker(preemption.memory);
+  new WorkCount(preemption.memory).began();
+  ticker.start();
   try {
     await assert.rejects(callExport(instance, { interface: exported, name: 'allocate', type: func([]) }));
   } finally {

@@ -1,0 +1,173 @@
+// A worker as the main thread has it: starts its thread, hands it the app, and knows when and why it ended.
+import { extname } from 'node:path';
+import { Worker, type Transferable } from 'node:worker_threads';
+import type { GuestOutput } from '../host/interface.ts';
+import type { InvocationEvent } from '../runtime/events.ts';
+import type { LoadProgress } from '../runtime/prepare-components.ts';
+import { WorkCount } from '../runtime/work.ts';
+import type { ListenAddress } from '../trigger/http/server.ts';
+import { Board, newBoardMemory } from './board.ts';
+import { newRingMemory, RingReader } from './output-ring.ts';
+import { receivedError } from './posted-error.ts';
+import { fetchFrom } from './worker-fetch.ts';
+import type { FromWorker, ToWorker, Warning, WorkerApp, WorkerMemories } from './worker-messages.ts';
+
+/** Takes what a worker says. */
+export interface WorkerListener {
+  readonly output: GuestOutput;
+  readonly warn: (warning: Warning) => void;
+  readonly invocation: ((event: InvocationEvent) => void) | undefined;
+  readonly progress: (progress: LoadProgress) => void;
+}
+
+export interface LoadedWorker {
+  readonly bindings: readonly string[];
+  readonly notices: readonly string[];
+}
+
+/** After its time to drain is over, a worker may take so long to let go of its stores before it is ended. */
+const closeMs = 2_000;
+
+export class AppWorker {
+  /** From 1. */
+  readonly number: number;
+  /** Resolves when the thread is gone, with the reason unless the worker was asked to close. */
+  readonly ended: Promise<string | undefined>;
+  readonly #thread: Worker;
+  readonly #board: Board;
+  readonly #work: WorkCount;
+  readonly #listener: WorkerListener;
+  readonly #memories: WorkerMemories;
+  #ring: RingReader | undefined;
+  readonly #loaded = Promise.withResolvers<LoadedWorker>();
+  readonly #listens = new Map<number, PromiseWithResolvers<ListenAddress>>();
+  readonly #closed = Promise.withResolvers<void>();
+  #listenCount = 0;
+  #reason: string | undefined;
+  #closing = false;
+
+  /** Starts the thread, which loads its code. `preemption`: the memory of the worker's `Preemption`. */
+  constructor(number: number, preemption: WebAssembly.Memory, listener: WorkerListener) {
+    this.number = number;
+    this.#listener = listener;
+    this.#memories = { board: newBoardMemory(), ring: newRingMemory(), preemption };
+    this.#board = new Board(this.#memories.board);
+    this.#work = new WorkCount(preemption);
+    // A worker before it may have been ended in the middle of its work.
+    this.#work.reset();
+    // Beside this file, with its extension: src/*.ts when run from sources, dist/*.js when installed.
+    const script = new URL(`./worker-thread${extname(import.meta.url)}`, import.meta.url);
+    this.#thread = new Worker(script, { name: `tspin-worker-${number}`, workerData: this.#memories, execArgv: [] });
+    const ended = Promise.withResolvers<string | undefined>();
+    this.ended = ended.promise;
+    // Whoever loads it hears of it.
+    this.#loaded.promise.catch(() => {});
+    this.#thread.on('message', (message: FromWorker) => this.#hear(message));
+    this.#thread.on('error', error => void (this.#reason ??= describeCrash(error)));
+    this.#thread.on('exit', code => ended.resolve(this.#exited(code)));
+  }
+
+  /** Guests at work. */
+  get instances(): number {
+    return this.#work.count;
+  }
+
+  /** Changes as long as its event loop turns. */
+  get beat(): number {
+    return this.#board.beat;
+  }
+
+  /** The invocation whose guest had the thread last: `component "cart" on GET /cart`; undefined when none is at work. */
+  get atWork(): string | undefined {
+    return this.#work.count > 0 ? this.#board.shown : undefined;
+  }
+
+  /** Loads the app. Rejects when that fails, with TspinError where the user can mend it; the worker ends then. */
+  load(app: WorkerApp, transfer: readonly Transferable[]): Promise<LoadedWorker> {
+    this.#ring = new RingReader(this.#memories.ring, [...app.app.components.keys()]);
+    this.#say({ kind: 'load', ...app }, transfer);
+    return this.#loaded.promise;
+  }
+
+  /** `shared`: other workers listen there as well. Throws TspinError. */
+  listen(address: ListenAddress, shared: boolean): Promise<ListenAddress> {
+    const id = this.#listenCount++;
+    const answer = Promise.withResolvers<ListenAddress>();
+    this.#listens.set(id, answer);
+    this.#say({ kind: 'listen', id, address, shared });
+    return answer.promise;
+  }
+
+  fetch(request: Request): Promise<Response> {
+    return fetchFrom((message, transfer) => this.#say(message, transfer), request);
+  }
+
+  /** Keeps the process alive. */
+  ref(): void {
+    this.#thread.ref();
+  }
+
+  unref(): void {
+    this.#thread.unref();
+  }
+
+  /** Lets what is in flight finish for `drainMs`, then ends the worker. */
+  async close(drainMs: number): Promise<void> {
+    this.#closing = true;
+    this.#thread.ref();
+    this.#say({ kind: 'close', drainMs });
+    const timer = setTimeout(() => this.#closed.resolve(), drainMs + closeMs);
+    await Promise.race([this.#closed.promise, this.ended]);
+    clearTimeout(timer);
+    await this.#thread.terminate();
+    await this.ended;
+  }
+
+  /** Ends it at once, whatever it does; `ended` gives the reason. */
+  terminate(reason: string): void {
+    this.#reason ??= reason;
+    void this.#thread.terminate();
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.kind) {
+      case 'progress':
+        return this.#listener.progress(message.progress);
+      case 'loaded':
+        return this.#loaded.resolve(message);
+      case 'failed':
+        return this.#loaded.reject(receivedError(message.error));
+      case 'listening':
+        return this.#listens.get(message.id)?.resolve(message.address);
+      case 'refused':
+        return this.#listens.get(message.id)?.reject(receivedError(message.error));
+      case 'printed':
+        return this.#ring?.take(this.#listener.output);
+      case 'told':
+        for (const warning of message.warnings) this.#listener.warn(warning);
+        for (const event of message.invocations) this.#listener.invocation?.(event);
+        return this.#say({ kind: 'heard' });
+      case 'closed':
+        return this.#closed.resolve();
+    }
+  }
+
+  #exited(code: number): string | undefined {
+    const reason = this.#closing ? undefined : (this.#reason ?? `it ended by itself, with code ${code}`);
+    // What it printed last was not told when its thread was ended.
+    this.#ring?.take(this.#listener.output);
+    const error = new Error(`worker ${this.number}: ${reason ?? 'it was closed'}`);
+    this.#loaded.reject(error);
+    for (const answer of this.#listens.values()) answer.reject(error);
+    return reason;
+  }
+
+  #say(message: ToWorker, transfer: readonly Transferable[] = []): void {
+    this.#thread.postMessage(message, [...transfer]);
+  }
+}
+
+function describeCrash(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it ran out of memory';
+  return `it crashed, which is a bug of tspin's: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
