@@ -89,11 +89,12 @@ export class AppWorker {
     return this.#loaded.promise;
   }
 
-  /** `shared`: other workers listen there as well. Throws TspinError. */
+  /** `shared`: other workers listen there as well. It keeps the process alive then. Throws TspinError. */
   listen(address: ListenAddress, shared: boolean): Promise<ListenAddress> {
     const id = this.#listenCount++;
     const answer = Promise.withResolvers<ListenAddress>();
     this.#listens.set(id, answer);
+    this.#thread.ref();
     this.#say({ kind: 'listen', id, address, shared });
     return answer.promise;
   }
@@ -102,11 +103,7 @@ export class AppWorker {
     return fetchFrom((message, transfer) => this.#say(message, transfer), request);
   }
 
-  /** Keeps the process alive. */
-  ref(): void {
-    this.#thread.ref();
-  }
-
+  /** Only its work keeps the process alive from now on. */
   unref(): void {
     this.#thread.unref();
   }

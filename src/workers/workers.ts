@@ -206,7 +206,6 @@ export class Workers {
       if (!next) return;
       this.#opened.set(worker, opened + 1);
       await worker.listen(next, this.#isShared);
-      worker.ref();
     }
   }
 
