@@ -89,6 +89,8 @@ export interface LoadedApp extends AsyncDisposable {
   readonly bindings: readonly string[];
   /** Instances that are at work now. */
   readonly instances: number;
+  /** Workers that take requests now: all but those that still start or are being replaced. 0 without workers. */
+  readonly workers: number;
   /** Resolves, with the reason, when the app cannot answer any more and should be closed: its workers cannot be started. */
   readonly failed: Promise<Error>;
   /** Opens a port. Throws TspinError. May be called more than once. */
@@ -229,6 +231,10 @@ class RunningApp implements LoadedApp {
 
   get instances(): number {
     return this.#parts.serving.instances;
+  }
+
+  get workers(): number {
+    return this.#parts.serving.workers;
   }
 
   get failed(): Promise<Error> {

@@ -31,7 +31,7 @@ const closeMs = 2_000;
 export class AppWorker {
   /** From 1. */
   readonly number: number;
-  /** Resolves when the thread is gone, with the reason unless the worker was asked to close. */
+  /** Resolves when the thread is gone, with the reason (`ran out of memory`) unless the worker was asked to close. */
   readonly ended: Promise<string | undefined>;
   readonly #thread: Worker;
   readonly #board: Board;
@@ -150,10 +150,10 @@ export class AppWorker {
   }
 
   #exited(code: number): string | undefined {
-    const reason = this.#closing ? undefined : (this.#reason ?? `it ended by itself, with code ${code}`);
+    const reason = this.#closing ? undefined : (this.#reason ?? `ended by itself, with code ${code}`);
     // What it printed last was not told when its thread was ended.
     this.#ring?.take(this.#listener.output);
-    const error = new Error(`worker ${this.number}: ${reason ?? 'it was closed'}`);
+    const error = new Error(`worker ${this.number} ${reason ?? 'was closed'}`);
     this.#loaded.reject(error);
     for (const answer of this.#listens.values()) answer.reject(error);
     return reason;
@@ -165,6 +165,6 @@ export class AppWorker {
 }
 
 function describeCrash(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it ran out of memory';
-  return `it crashed, which is a bug of tspin's: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'ran out of memory';
+  return `crashed, which is a bug of tspin's: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

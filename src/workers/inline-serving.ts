@@ -18,6 +18,7 @@ interface Parts {
 }
 
 export class InlineServing implements Serving {
+  readonly workers = 0;
   readonly failed: Promise<Error> = new Promise(() => {});
   readonly #parts: Parts;
 

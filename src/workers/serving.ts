@@ -15,6 +15,8 @@ export interface Serving {
   readonly bindings: readonly string[];
   /** Instances that are at work now. */
   readonly instances: number;
+  /** Threads that take requests now; 0 when it is the caller's. */
+  readonly workers: number;
   /** Resolves when the app cannot be served any more. */
   readonly failed: Promise<Error>;
   /** Throws TspinError. */

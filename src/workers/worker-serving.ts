@@ -49,6 +49,10 @@ export class WorkerServing implements Serving {
     return this.#workers.instances;
   }
 
+  get workers(): number {
+    return this.#workers.ready;
+  }
+
   get failed(): Promise<Error> {
     return this.#workers.failed;
   }

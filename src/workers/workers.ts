@@ -107,7 +107,7 @@ export class Workers {
     this.#stopping.abort();
     this.#watchdog.stop();
     const loading = [...this.#alive].filter(worker => !this.#ready.includes(worker));
-    for (const worker of loading) worker.terminate('the app is stopping');
+    for (const worker of loading) worker.terminate('was ended with the app');
     await Promise.all([...this.#ready.map(worker => worker.close(drainMs)), ...loading.map(({ ended }) => ended)]);
     this.#someReady.resolve();
     await this.#ticker.close();
@@ -149,7 +149,7 @@ export class Workers {
         return worker.beat;
       },
       limitMs,
-      silent: () => worker.terminate(`it did nothing but compute for ${limitMs / 1000} s and was ended`),
+      silent: () => worker.terminate(`was ended, because for ${limitMs / 1000} s a guest let nothing else go on there`),
     });
   }
 
@@ -165,16 +165,15 @@ export class Workers {
     this.#ready.splice(this.#ready.indexOf(worker), 1);
     if (this.#ready.length === 0) this.#someReady = Promise.withResolvers();
     if (this.#isStopping) return;
-    this.#tellEnd(worker, reason ?? 'it was closed');
+    this.#tellEnd(worker, reason ?? 'was closed');
     if (performance.now() - began < shortLifeMs) await this.#pause();
     await this.#start(worker.number);
   }
 
   #tellEnd(worker: AppWorker, reason: string): void {
-    const { atWork } = worker;
-    const subject =
-      atWork === undefined ? `worker ${worker.number}` : `${atWork}: worker ${worker.number}, which was at work on it,`;
-    this.#warn(`${subject} has ended: ${reason}. Its connections were cut; another worker takes its place`);
+    const lines = [`worker ${worker.number} ${reason}; its connections are cut, and another takes its place`];
+    if (worker.atWork !== undefined) lines.push(`  at work last: ${worker.atWork}`);
+    this.#warn(lines.join('\n'));
   }
 
   /** Starts one in the place of that number, again after a failure; the same failure twice is the end of the app. */
@@ -186,7 +185,7 @@ export class Workers {
         await this.#openAll(worker);
         return void this.#serve(worker);
       } catch (error) {
-        worker.terminate('it could not start');
+        worker.terminate('could not start');
         await worker.ended;
         if (this.#isStopping) return;
         const failure = error instanceof Error ? error : new Error(String(error));

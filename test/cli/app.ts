@@ -44,6 +44,7 @@ export function loadedApp(parts: Partial<LoadedApp> = {}): LoadedApp {
     notices: [],
     bindings: [],
     instances: 0,
+    workers: 1,
     failed: new Promise(() => {}),
     listen: ({ host = '127.0.0.1', port = 3000 } = {}) => Promise.resolve({ url: `http://${host}:${port}`, host, port }),
     fetch: () => Promise.resolve(new Response()),
