@@ -21,11 +21,13 @@ const toldOnceMax = 1_000;
 
 export class WorkerServing implements Serving {
   readonly #workers: Workers;
+  readonly #memoryBytesMax: number;
   #loaded: LoadedWorker = { bindings: [], notices: [] };
 
   /** Starts the first worker's thread already, while the app is being prepared. */
   constructor(count: number, { instances, output, warn, progress, invocation }: ServingOptions) {
     const { requestTimeoutMs } = instances;
+    this.#memoryBytesMax = instances.memoryBytesMax;
     const limitMs = requestTimeoutMs === undefined ? silenceMs : requestTimeoutMs + graceMs;
     const listener = { output, invocation, progress, warn: tellOnce(warn) };
     this.#workers = new Workers({ count, listener, silenceMs: limitMs, instances: shareOf(instances, count) });
@@ -33,7 +35,7 @@ export class WorkerServing implements Serving {
 
   /** Throws TspinError. */
   async load({ app, prepared, hosts }: ServedApp): Promise<void> {
-    const modules = await Promise.all(prepared.map(compileCoreModules));
+    const modules = await Promise.all(prepared.map(one => compileCoreModules(one, this.#memoryBytesMax)));
     this.#loaded = await this.#workers.load({ app: { app, prepared, modules }, hosts });
   }
 

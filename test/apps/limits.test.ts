@@ -186,7 +186,8 @@ test('all instances together keep to --max-total-memory: a guest cannot grow, an
 });
 
 test('a guest that floods a stderr which nobody reads does not fill the memory of tspin', async t => {
-  const args = ['up', '--listen', '127.0.0.1:0', '-f', appFolder(t, { source }), '--state-dir', ''];
+  // One worker: others start behind it, and take memory of their own meanwhile.
+  const args = ['up', '--listen', '127.0.0.1:0', '--workers', '1', '-f', appFolder(t, { source }), '--state-dir', ''];
   const child = spawn(process.execPath, [join(repository, 'bin/tspin.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TSPIN_CACHE_DIR: componentCache },

@@ -48,6 +48,10 @@ export async function serveApp(t: TestContext, text: AppText = {}, options: Load
     printed: stream => printed[stream],
     idle: async () => {
       while (loaded.instances > 0) await new Promise<void>(resolve => waiting.push(resolve));
+      // A worker tells of what happened in a later turn of its loop, and more once that was heard.
+      for (let turn = 0; loaded.workers > 0 && turn < 3; turn += 1) {
+        await (await loaded.fetch(new Request('http://test/.well-known/spin/health'))).text();
+      }
     },
   };
 }
