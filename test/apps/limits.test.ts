@@ -199,7 +199,10 @@ test('a guest that floods a stderr which nobody reads does not fill the memory o
   const highest = (): number => Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024;
   assert.equal(await text(fetch(`${url}/x`)), 'ok');
   const began = highest();
-  for (let round = 0; round < 4; round += 1) assert.equal(await text(fetch(`${url}/e`)), 'ok');
-  assert.equal(800 * chunkBytes * 4 > 180 * mebibyte, true);
-  assert.equal(highest() - began < 100 * mebibyte, true, `${highest() - began} bytes more`);
+  // Pieces that were handed on are garbage on two threads until V8 collects them: far more is printed than that.
+  const rounds = 10;
+  for (let round = 0; round < rounds; round += 1) assert.equal(await text(fetch(`${url}/e`)), 'ok');
+  const printed = 800 * chunkBytes * rounds;
+  assert.equal(printed > 450 * mebibyte, true);
+  assert.equal(highest() - began < 0.45 * printed, true, `${highest() - began} bytes more after ${printed}`);
 });
