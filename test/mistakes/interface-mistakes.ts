@@ -38,12 +38,12 @@ export const interfaceMistakes: readonly Mistake[] = [
   {
     ...up,
     name: 'a component imports an interface that is not served yet',
-    files: appOf(await importing('fermyon:spin/sqlite@2.0.0', 'open')),
+    files: appOf(await importing('wasi:otel/tracing@0.2.0-rc.2', 'outer-span-context')),
   },
   {
     ...up,
     name: 'a component imports a version that is not served yet',
-    files: appOf(await importing('fermyon:spin/key-value', 'open')),
+    files: appOf(await importing('wasi:cli/environment@0.2.0-rc-2023-11-10', 'get-environment')),
   },
   {
     ...up,
