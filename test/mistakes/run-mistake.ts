@@ -42,6 +42,8 @@ async function runTspin(place: Place, mistake: Mistake, arranged: Arranged): Pro
     killSignal: 'SIGKILL',
     env: {
       PATH: process.env['PATH'],
+      // The default port may be anybody's.
+      SPIN_HTTP_LISTEN_ADDR: '127.0.0.1:0',
       HOME: place.home,
       XDG_CACHE_HOME: join(place.home, '.cache'),
       TMPDIR: place.temporary,
