@@ -108,9 +108,17 @@ export class FastInstance implements GuestInstance, InstanceContext {
     table?.set(2, this.#trapFunctions.grow);
   }
 
-  async #giveWay(): Promise<void> {
+  #giveWay(): Promise<void> | undefined {
     try {
       this.#scope.tick();
+      return this.#component.preemption.isOverdue(this.#scope) ? this.#later() : undefined;
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  async #later(): Promise<void> {
+    try {
       await this.#component.preemption.giveWay();
       this.#scope.enter();
     } catch (error) {

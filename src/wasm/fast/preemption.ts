@@ -19,6 +19,8 @@ export class Preemption {
   readonly words: Int32Array;
   readonly #waiting: (() => void)[] = [];
   readonly #heldMsMax: number;
+  /** The guest that heard the last tick. */
+  #heard: object | undefined;
   /** When the first tick was heard of what is held now. */
   #heldSince: number | undefined;
 
@@ -32,6 +34,17 @@ export class Preemption {
   /** It may be posted to the thread that is to use it. */
   static newMemory(): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  }
+
+  /**
+   * A tick was heard by `guest`: true when it has heard the one before too. A guest that began only just is let be: among
+   * many short requests the tick meets any of them, and those that gave way would wait for ever more others.
+   */
+  isOverdue(guest: object): boolean {
+    this.passed();
+    const isOverdue = this.#heard === guest;
+    this.#heard = isOverdue ? undefined : guest;
+    return isOverdue;
   }
 
   /**

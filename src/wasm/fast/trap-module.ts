@@ -30,8 +30,8 @@ export interface TrapFunctions {
 export const compileTrapModule = (): WebAssembly.Module => new WebAssembly.Module(bytes);
 
 export interface TrapCalls {
-  /** The guest is suspended until it resolves. */
-  readonly giveWay: () => Promise<void>;
+  /** The guest is suspended until the promise resolves, if there is one. */
+  readonly giveWay: () => Promise<void> | undefined;
   /** Called where it cannot be suspended. */
   readonly check: () => void;
   /** May a memory have so many pages more, which makes so many pages in all? */

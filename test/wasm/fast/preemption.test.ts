@@ -88,15 +88,35 @@ test('at its ticks a guest in a loop gives way, and goes on until its time is ov
   assert(turns > 0);
 });
 
-test('a guest without loops gives way too', async () => {
+test('a guest without loops gives way too, and goes on where it was', async () => {
   const { instance, preemption } = start();
-  tick(preemption);
-  const running = callExport(instance, recurse, 12);
-  let done = false;
-  void running.then(() => (done = true));
-  await Promise.resolve();
-  assert.equal(done, false);
-  assert.equal(await running, 4096);
+  const ticker = new Ticker(preemption.memory);
+  new WorkCount(preemption.memory).began();
+  ticker.start();
+  let turns = 0;
+  const others = setInterval(() => (turns += 1), 1);
+  try {
+    for (let tries = 0; turns === 0 && tries < 200; tries += 1) {
+      assert.equal(await callExport(instance, recurse, 22), 2 ** 22);
+    }
+    assert(turns > 0);
+  } finally {
+    clearInterval(others);
+    await ticker.close();
+  }
+});
+
+test('of two guests that hear a tick in turn neither gives way; one that hears two does', () => {
+  const preemption = new Preemption();
+  const [one, two] = [{}, {}];
+  assert.deepEqual(
+    [one, two, one, two].map(guest => preemption.isOverdue(guest)),
+    [false, false, false, false],
+  );
+  assert.deepEqual(
+    [one, one, one].map(guest => preemption.isOverdue(guest)),
+    [false, true, false],
+  );
 });
 
 test('a guest that is not to be suspended is ended all the same', async () => {
