@@ -1,6 +1,5 @@
 // The process's entry: the only file that touches argv, the environment and the exit.
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 
 import { commands, commandsNotServed } from './commands.ts';
 import { run } from './run.ts';
@@ -17,6 +16,7 @@ for (const stream of [stdout, stderr]) {
 
 const terminal = new Terminal({ stdout, stderr, env: process.env });
 const ask = async (question: string): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises');
   const prompt = createInterface({ input: stdin, output: stderr });
   // Ctrl-C and Ctrl-D at a question close it without an answer: they end the command.
   const leave = (): never => {

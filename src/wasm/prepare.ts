@@ -9,7 +9,6 @@ import { inspectComponent, type ComponentShape } from './inspect.ts';
 import { invalidComponent, readComponentBinary } from './source.ts';
 import type { ComponentBinary, ComponentRequest } from './source.ts';
 import type { Bindings, TranspiledComponent } from './transpile-job.ts';
-import { transpileComponent } from './transpile.ts';
 
 /** A component that can be compiled. Plain data: it may be posted to another thread. */
 export type PreparedComponent = TranspiledComponent & {
@@ -78,6 +77,7 @@ export async function prepareComponent(request: ComponentRequest, options: Prepa
     async directory => {
       onProgress?.({ kind: 'transpiling', componentId });
       const job = { directory, adapter, asyncImports, asyncExports, bindings };
+      const { transpileComponent } = await import('./transpile.ts');
       const made = await transpileComponent(request, binary.bytes, job, { signal });
       checkShape?.(made);
       return made;

@@ -1,5 +1,5 @@
 // The node:http server of an app: listens, hands each request to the handler, and stops without cutting requests off.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { TspinError } from '../../errors.ts';
 import type { HttpHandler } from './handler.ts';
@@ -27,7 +27,8 @@ export class HttpServer {
 
   constructor(handler: Pick<HttpHandler, 'handle'>) {
     this.#handler = handler;
-    this.#server = createServer({
+    // To import it as a module would load all of undici with it, which takes longer than the rest of this thread's start.
+    this.#server = process.getBuiltinModule('node:http').createServer({
       // A missing Host is dropped as Spin drops it, by nodeRequest.
       requireHostHeader: false,
       maxHeaderSize: headBytesMax,
