@@ -83,6 +83,17 @@ export function parseWhole(option: string, text: string, [least, most]: readonly
   });
 }
 
+/** `a..b`, from a on and below b, or one value; both as `parse` has them (spin-behaviour 2.5). */
+export function parseRange(option: string, text: string, parse: (text: string) => number): readonly [number, number] {
+  const ends = text.split('..');
+  const [first, end] = ends.map(parse);
+  if (first !== undefined && end === undefined) return [first, first + 1];
+  if (first !== undefined && end !== undefined && ends.length === 2 && first < end) return [first, end];
+  throw new TspinError('option-invalid-value', `--${option} takes a value or a range, and got "${text}"`, {
+    help: `for example: --${option} 10..20, which is from 10 on and below 20`,
+  });
+}
+
 /** One of a few words. */
 export function parseChoice<const T extends string>(option: string, text: string, choices: readonly T[]): T {
   const found = choices.find(choice => choice === text);

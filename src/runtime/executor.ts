@@ -6,14 +6,14 @@ import { NoInstance } from './collector.ts';
 import type { Events, InvocationEvent, Outcome } from './events.ts';
 import { guestTrap } from './guest-trap.ts';
 import type { Hosts } from './host-states.ts';
+import type { Ending, Instances, TakenInstance } from './instances.ts';
 import type { Permits } from './permits.ts';
-import type { InstancePool, PooledInstance } from './pool.ts';
 import { Cancelled, InvocationRun, TimedOut } from './run.ts';
 import type { Work } from './work.ts';
 
 export interface ExecutorParts {
   readonly component: Component;
-  readonly pool: InstancePool;
+  readonly pool: Instances;
   readonly hosts: Hosts;
   readonly output: GuestOutput;
   readonly permits: Permits;
@@ -102,7 +102,7 @@ export class Executor {
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();
-    let instance: PooledInstance | undefined;
+    let instance: TakenInstance | undefined;
     let thrown: unknown;
     try {
       const taken = pool.take(run);
@@ -121,23 +121,29 @@ export class Executor {
     return { outcome, warnings: run.warnings };
   }
 
-  #conclude(run: InvocationRun, instance: PooledInstance | undefined, thrown: unknown): Outcome {
+  #conclude(run: InvocationRun, instance: TakenInstance | undefined, thrown: unknown): Outcome {
     // A guest that caught the host's trap and went on has trapped all the same.
     const { reason } = run;
     let fault = reason ?? thrown;
     try {
-      instance?.guest.leave();
+      instance?.leave();
     } catch (error) {
       fault ??= run.failed(error);
     }
     run.finish();
-    if (instance) this.#parts.pool.give(instance, fault === undefined);
+    if (instance) this.#parts.pool.give(instance, run, endingOf(fault));
     if (fault === undefined && run.bug === undefined) return { kind: 'returned' };
     if (fault instanceof Cancelled) return cancelled(fault.message);
     if (fault instanceof NoInstance) return { kind: 'refused', reason: fault.message };
     const trap = guestTrap(fault ?? run.bug, run.lastWords, run.bug, this.#parts.pool.locate);
     return { kind: fault instanceof TimedOut ? 'timed-out' : 'trapped', trap };
   }
+}
+
+/** A guest whose time was over, or which was given up, may wait still. */
+function endingOf(fault: unknown): Ending {
+  if (fault === undefined) return 'returned';
+  return fault instanceof Cancelled || fault instanceof TimedOut ? 'unfinished' : 'trapped';
 }
 
 const cancelled = (reason: string): Outcome => ({ kind: 'cancelled', reason });

@@ -24,6 +24,21 @@ export interface InstanceOptions {
   readonly instancesTotalMax: number;
   /** How long an instance may be idle before it is let go, in milliseconds; one always stays. */
   readonly idleMs: number;
+  /** How instances of WASI 0.3 components serve again without being put back; undefined for not at all. */
+  readonly reuse?: Reuse | undefined;
+}
+
+/** Drawn anew for each instance: from the first number on, and below the second (spin-behaviour 2.5). */
+export type Range = readonly [number, number];
+
+/** An instance that is reused remembers what earlier invocations did: Spin's default for WASI 0.3, the user's choice here. */
+export interface Reuse {
+  /** How many invocations an instance serves in all. */
+  readonly count: Range;
+  /** How many of them at once. */
+  readonly concurrent: Range;
+  /** How long an instance may be idle before it is let go, in milliseconds. */
+  readonly idleMs: Range;
 }
 
 export const defaultInstanceOptions: InstanceOptions = {

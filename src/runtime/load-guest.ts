@@ -20,6 +20,8 @@ export interface GuestOptions {
   readonly memoryBudget: MemoryBudget;
   /** Its instances will be put back and serve again, where they are fit for it. */
   readonly recycle: boolean;
+  /** Its instances will not be put back, where they can be reused. */
+  readonly reuse: boolean;
 }
 
 /** `modules`: the core modules, when another thread has compiled them already. */

@@ -1,17 +1,9 @@
 // The instances of one component: idle ones that were put back serve again, others are made; those long idle are let go.
-import type { Component } from '../app/app.ts';
-import type { GuestOutput } from '../host/interface.ts';
-import type { GuestComponent, GuestInstance, LocateCode } from '../wasm/guest.ts';
-import type { Collector } from './collector.ts';
-import type { Hosts } from './host-states.ts';
-import { InvocationRun } from './run.ts';
+import type { GuestInstance, LocateCode } from '../wasm/guest.ts';
+import { Home, type Ending, type Instances, type InstancesParts, type TakenInstance } from './instances.ts';
+import type { InvocationRun } from './run.ts';
 
-export interface PoolParts {
-  readonly component: Component;
-  readonly guest: GuestComponent;
-  readonly hosts: Hosts;
-  readonly output: GuestOutput;
-  readonly collector: Collector;
+export interface PoolParts extends InstancesParts {
   /** Put instances back and let them serve again, where they are fit for it. */
   readonly recycle: boolean;
   /** Also when the component asked for random numbers or the time while it was instantiated. */
@@ -20,38 +12,34 @@ export interface PoolParts {
   readonly idleMs: number;
 }
 
-/** The invocation that an instance serves now: streams that it opened when it was made print for this one. */
-interface Serving {
-  run: InvocationRun | undefined;
-}
-
 /** An instance, while it lives. */
-export class PooledInstance {
+export class PooledInstance implements TakenInstance {
   readonly guest: GuestInstance;
-  /** The invocation that it was made in, whose host states live as long as it does; undefined for one that serves once. */
-  readonly home: InvocationRun | undefined;
-  readonly #serving: Serving;
+  /** What it was made in; undefined for one that serves once, and was made in the invocation that it serves. */
+  readonly #home: Home | undefined;
   idleSince = 0;
 
-  constructor(guest: GuestInstance, home: InvocationRun | undefined, serving: Serving = { run: undefined }) {
+  constructor(guest: GuestInstance, home: Home | undefined) {
     this.guest = guest;
-    this.home = home;
-    this.#serving = serving;
+    this.#home = home;
   }
 
-  /** From now on the guest works for this invocation. */
   enter(run: InvocationRun): void {
-    this.#serving.run = run;
+    if (this.#home) this.#home.serving = run;
     this.guest.enter(run);
+  }
+
+  leave(): void {
+    this.guest.leave();
   }
 
   dispose(): void {
     this.guest.dispose();
-    this.home?.finish();
+    this.#home?.run.finish();
   }
 }
 
-export class InstancePool {
+export class InstancePool implements Instances<PooledInstance> {
   readonly #parts: PoolParts;
   /** Those idle longest come first; the last is taken first, its memory being warm. */
   readonly #idle: PooledInstance[] = [];
@@ -86,8 +74,23 @@ export class InstancePool {
     return this.#idle.pop() ?? this.#make(run);
   }
 
-  /** After `run`: `usable` says that the guest returned and left nothing unfinished. */
-  give(instance: PooledInstance, usable: boolean): void {
+  give(instance: PooledInstance, _run: InvocationRun, ending: Ending): void {
+    this.#give(instance, ending === 'returned');
+  }
+
+  /** Makes an instance ahead of the first request. */
+  async warmUp(): Promise<void> {
+    if (!this.#recycles) return;
+    this.#give(await this.#makeRecycled(), true);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#letGo();
+  }
+
+  #give(instance: PooledInstance, usable: boolean): void {
     if (!usable || this.#closed || !this.#recycles || !instance.guest.reset()) {
       if (usable) instance.guest.retire();
       return instance.dispose();
@@ -95,18 +98,6 @@ export class InstancePool {
     instance.idleSince = performance.now();
     this.#idle.push(instance);
     if (this.#idle.length > 1) this.#timer ??= setInterval(() => this.#trim(), this.#parts.idleMs).unref();
-  }
-
-  /** Makes an instance ahead of the first request. */
-  async warmUp(): Promise<void> {
-    if (!this.#recycles) return;
-    this.give(await this.#makeRecycled(), true);
-  }
-
-  close(): void {
-    this.#closed = true;
-    clearInterval(this.#timer);
-    this.#letGo();
   }
 
   #letGo(): void {
@@ -120,22 +111,18 @@ export class InstancePool {
   }
 
   async #makeRecycled(): Promise<PooledInstance> {
-    const { component, guest, hosts, output, collector, recycleSeeded } = this.#parts;
-    const serving: Serving = { run: undefined };
-    const home = new InvocationRun({
-      component,
-      hosts,
-      output: { write: (id, stream, bytes) => (serving.run?.output ?? output).write(id, stream, bytes) },
-    });
+    const { guest, collector, recycleSeeded } = this.#parts;
+    const home = new Home(this.#parts);
     try {
-      const instance = new PooledInstance(await collector.instantiate(() => guest.instantiate(home)), home, serving);
-      if (home.differing.length > 0 && !recycleSeeded) {
-        this.#seeded ??= `asks for ${home.differing.join(' and ')} while it is instantiated`;
+      const instance = new PooledInstance(await collector.instantiate(() => guest.instantiate(home.run)), home);
+      const { differing } = home.run;
+      if (differing.length > 0 && !recycleSeeded) {
+        this.#seeded ??= `asks for ${differing.join(' and ')} while it is instantiated`;
         guest.keepFresh(`it ${this.#seeded}`);
       }
       return instance;
     } catch (error) {
-      home.finish();
+      home.run.finish();
       throw error;
     }
   }

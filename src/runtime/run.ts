@@ -30,7 +30,9 @@ export interface RunParts {
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly output: GuestOutput;
-  readonly #states: HostStates;
+  /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
+  #states: HostStates;
+  #lodges = false;
   readonly #deadline: number | undefined;
   readonly #onTurn: (() => void) | undefined;
   #lastWords: LastWords | undefined;
@@ -108,6 +110,12 @@ export class InvocationRun implements Invocation, HostScope {
     throw new Trap(message);
   }
 
+  /** Its instance is not put back after it: the host's states are those of `home` and live as long as the instance. */
+  lodge(home: InvocationRun): void {
+    this.#states = home.#states;
+    this.#lodges = true;
+  }
+
   /** Settles as `work` does, or rejects as soon as the invocation is given up. */
   untilGivenUp(work: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -134,7 +142,7 @@ export class InvocationRun implements Invocation, HostScope {
     this.#finished = true;
     if (this.#waiting) this.giveUp(new Trap('the invocation is over'));
     this.#over?.abort();
-    const error = this.#states.end();
+    const error = this.#lodges ? undefined : this.#states.end();
     if (error !== undefined) this.#hostFault(error);
   }
 

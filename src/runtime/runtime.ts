@@ -14,6 +14,8 @@ import { Hosts, type HostPart } from './host-states.ts';
 import { loadGuest, type GuestOptions } from './load-guest.ts';
 import type { InstanceOptions } from './instance-options.ts';
 import { Permits, SharedPermits } from './permits.ts';
+import { ReusedInstances } from './reused-instances.ts';
+import type { Instances, InstancesParts } from './instances.ts';
 import { InstancePool } from './pool.ts';
 import type { LoadProgress } from './prepare-components.ts';
 import type { Work } from './work.ts';
@@ -85,8 +87,13 @@ export class Runtime {
   get bindings(): string[] {
     return [...this.#components].map(([id, { prepared, guest }]) => {
       const { files } = prepared;
+      const served = guest.isReused
+        ? 'instances are reused as they are'
+        : guest.unfit === undefined
+          ? 'instances are put back'
+          : `fresh instances (${guest.unfit})`;
       if (files.bindings === 'plain') return `component "${id}": plain bindings by jco (${files.why}), a fresh instance each`;
-      return `component "${id}": fast bindings, ${guest.unfit === undefined ? 'instances are put back' : `fresh instances (${guest.unfit})`}`;
+      return `component "${id}": fast bindings, ${served}`;
     });
   }
 
@@ -129,6 +136,7 @@ export class Runtime {
       limits: { handlesMax, memoryBytesMax: options.instances.memoryBytesMax },
       memoryBudget: new MemoryBudget(options.instances.memoryTotalBytesMax),
       recycle,
+      reuse: options.instances.reuse !== undefined,
     };
     const collector = new Collector();
     const { instancesMax, instancesTotalMax } = options.instances;
@@ -142,7 +150,12 @@ export class Runtime {
       const guest = await loadGuest(one, guestOptions, options.modules?.[index]);
       const recycleSeeded = options.instances.recycleSeeded.includes(component.id);
       const hosts = this.#hosts;
-      const pool = new InstancePool({ component, guest, hosts, output, collector, recycle, recycleSeeded, idleMs });
+      const parts: InstancesParts = { component, guest, hosts, output, collector };
+      const { reuse } = options.instances;
+      const pool: Instances =
+        reuse && guest.isReused
+          ? new ReusedInstances(parts, reuse)
+          : new InstancePool({ ...parts, recycle, recycleSeeded, idleMs });
       await pool.warmUp();
       // Who waits is served later; who finds no memory is not.
       const fitting = Math.floor(options.instances.memoryTotalBytesMax / Math.max(1, guest.initialBytes));

@@ -11,15 +11,17 @@ export interface ExportedFunction {
   readonly type: WitFunction;
 }
 
-/** Serves one invocation at a time. */
+/** Serves one invocation at a time, but one that is reused: then each call that is made after `enter` belongs to that invocation. */
 export interface GuestInstance {
-  /** From now on its host calls belong to this invocation. */
+  /** From now on its host calls belong to this invocation; those of calls that were made before stay theirs. */
   enter(scope: HostScope): void;
   /**
    * Calls an export with WIT values (host objects for resources). `onReturn` gets the result as soon as there is one, which
    * for WASI 0.3 is before the call is over. Rejects when the guest traps.
    */
   call(target: ExportedFunction, args: readonly unknown[], onReturn?: (result: unknown) => void): Promise<void>;
+  /** Nothing of what this invocation began is gone on with, though its call is not over: others use the instance still. */
+  abandon(scope: HostScope): void;
   /** After the call: drops the handles that the invocation left behind. */
   leave(): void;
   /** Puts the instance back to its first state. False: it must not serve again. */
@@ -46,6 +48,8 @@ export interface GuestComponent {
   readonly bindings: 'fast' | 'plain';
   /** Why its instances cannot be put back and serve again; undefined when they can. */
   readonly unfit: string | undefined;
+  /** An instance is to serve many invocations, several at once, without being put back. */
+  readonly isReused: boolean;
   /** Its instances are not put back from now on, for this reason. */
   keepFresh(reason: string): void;
   /** What the memories of an instance have at first, in bytes; 0 when that is not known. */

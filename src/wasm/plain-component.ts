@@ -12,6 +12,7 @@ type Exports = Readonly<Record<string, unknown>>;
 export class PlainComponent implements GuestComponent {
   readonly bindings = 'plain';
   readonly initialBytes = 0;
+  readonly isReused = false;
   readonly unfit: string;
   readonly #compiled: Pick<CompiledComponent, 'instantiate'>;
   readonly #binding: PlainBinding;
@@ -80,6 +81,9 @@ class PlainGuest implements GuestInstance {
   leave(): void {
     this.#instance.dropAll();
   }
+
+  /** It has no invocation but one. */
+  abandon(): void {}
 
   reset(): boolean {
     return false;

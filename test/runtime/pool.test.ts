@@ -64,7 +64,7 @@ async function poolOf(call: string, { recycle = true, recycleSeeded = false }: P
     const answer = await callExport(instance.guest, value);
     instance.guest.leave();
     run.finish();
-    pool.give(instance, true);
+    pool.give(instance, run, 'returned');
     return [answer, instance];
   };
   return { pool, guest, invoke };

@@ -13,6 +13,7 @@ import {
   parseListenAddress,
   parseMemoryBytes,
   parsePairs,
+  parseRange,
   parseWhole,
   parseWorkers,
   type ListenAddress,
@@ -147,13 +148,28 @@ function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
 function instanceOptions(flags: UpInput['flags']): Partial<InstanceOptions> {
   const { bindings, instances, 'request-timeout': timeout, 'max-instance-memory': memory } = flags;
   const { 'max-total-memory': total, 'max-instance-count': count } = flags;
+  const reuse = reuseOf(flags);
   return {
     ...(bindings !== undefined && { bindings: parseChoice('bindings', bindings, ['fast', 'plain']) }),
     ...(instances !== undefined && { instances: parseChoice('instances', instances, ['recycled', 'fresh']) }),
     recycleSeeded: flags['recycle-seeded'],
+    ...(reuse !== undefined && { reuse }),
     ...(timeout !== undefined && { requestTimeoutMs: parseDuration('request-timeout', timeout) }),
     ...(total !== undefined && { memoryTotalBytesMax: parseWhole('max-total-memory', total, [65_536, 2 ** 48]) }),
     ...(count !== undefined && { instancesMax: parseWhole('max-instance-count', count, [1, 10_000]) }),
     ...(memory !== undefined && { memoryBytesMax: parseMemoryBytes('max-instance-memory', memory) }),
   };
+}
+
+const reuseMax = 1_000_000_000;
+
+/** Undefined when instances are not to be reused. Its values are checked all the same. */
+function reuseOf(flags: UpInput['flags']): InstanceOptions['reuse'] {
+  const range = (option: keyof UpInput['flags'] & `${string}-${string}`, text: string): readonly [number, number] =>
+    parseRange(option, text, one => parseWhole(option, one, [1, reuseMax]));
+  const count = range('max-instance-reuse-count', flags['max-instance-reuse-count'] ?? '1');
+  const concurrent = range('max-instance-concurrent-reuse-count', flags['max-instance-concurrent-reuse-count'] ?? '16');
+  const idle = 'idle-instance-timeout';
+  const idleMs = parseRange(idle, flags[idle] ?? '1s', one => parseDuration(idle, one));
+  return count[1] > 2 ? { count, concurrent, idleMs } : undefined;
 }

@@ -2,7 +2,6 @@
 import { defineCommand, type Flags, type NotServed } from '../command.ts';
 
 const later = 'leave it out';
-const reuse = 'leave it out: every request gets a fresh instance';
 
 const notServed: Readonly<Record<string, NotServed>> = {
   'from-registry': { instead: 'pull the app with `spin registry pull`, and run it from a folder with -f' },
@@ -23,9 +22,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   'http1-max-buf-size': { env: 'SPIN_HTTP1_MAX_BUF_SIZE' },
   'find-free-port': { instead: '--listen 127.0.0.1:0 takes any free port, and says which' },
   format: { instead: 'read the lines after "Serving" on stdout' },
-  'max-instance-reuse-count': { instead: reuse },
-  'max-instance-concurrent-reuse-count': { instead: reuse },
-  'idle-instance-timeout': { instead: reuse },
 };
 
 export const upFlags = {
@@ -133,6 +129,24 @@ export const upFlags = {
     placeholder: 'recycled|fresh',
     example: 'fresh',
     about: 'Put instances back after each request (recycled), or make new ones (fresh)',
+  },
+  'max-instance-reuse-count': {
+    kind: 'value',
+    placeholder: 'COUNT',
+    example: '128',
+    about: 'Requests that an instance of a WASI 0.3 component serves without being put back (1); also a range: 64..128',
+  },
+  'max-instance-concurrent-reuse-count': {
+    kind: 'value',
+    placeholder: 'COUNT',
+    example: '16',
+    about: 'How many of them at once (16); also a range',
+  },
+  'idle-instance-timeout': {
+    kind: 'value',
+    placeholder: 'TIME',
+    example: '1s',
+    about: 'How long an instance that is reused may be idle (1s); also a range',
   },
   'recycle-seeded': {
     kind: 'list',

@@ -36,6 +36,8 @@ export interface FastParts {
   readonly memoryBudget: MemoryBudget;
   /** Its instances will serve more than once. */
   readonly recycle: boolean;
+  /** Its instances will serve more than once without being put back, if they can. */
+  readonly reuse?: boolean;
   readonly locate?: LocateCode | undefined;
 }
 
@@ -52,19 +54,21 @@ export class FastComponent implements GuestComponent {
   readonly initialBytes: number;
   readonly sharedImages: SharedImages = [];
   readonly trapModule: WebAssembly.Module = compileTrapModule();
+  readonly isReused: boolean;
   readonly #recycle: boolean;
   readonly #canons: readonly BoundCanon[];
   readonly #owners: ReadonlyMap<ResourceNode, AnyProvided>;
   #unfit: string | undefined;
 
   /** Throws NotUnderstood when the component means something else by an interface than the host. */
-  constructor({ plan, modules, offers, atOnce, preemption, limits, memoryBudget, recycle, locate }: FastParts) {
+  constructor({ plan, modules, offers, atOnce, preemption, limits, memoryBudget, recycle, reuse = false, locate }: FastParts) {
     this.plan = plan;
     this.modules = modules;
     this.preemption = preemption;
     this.limits = limits;
     this.locate = locate;
-    this.#recycle = recycle;
+    this.isReused = reuse && plan.exports.every(({ options }) => options.async && options.callback !== undefined);
+    this.#recycle = recycle && !this.isReused;
     this.#unfit = modules.flatMap(({ facts }) => facts.unfit)[0];
     this.spareMemories = new SpareMemories(limits.memoryBytesMax);
     this.memoryBudget = memoryBudget;

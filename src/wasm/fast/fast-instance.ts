@@ -66,6 +66,9 @@ export class FastInstance implements GuestInstance, InstanceContext {
     return call(args, onReturn);
   }
 
+  /** Only a reused instance has more than one invocation, and none is reused yet: src/wasm/async/ is to have it. */
+  abandon(): void {}
+
   leave(): void {
     this.#component.dropHandles(this);
   }
