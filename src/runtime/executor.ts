@@ -31,8 +31,6 @@ export interface Call {
   readonly onReturn?: ((result: unknown) => void) | undefined;
 }
 
-type Ended = Pick<InvocationEvent, 'outcome' | 'warnings'>;
-
 export class Executor {
   readonly component: Component;
   readonly #parts: ExecutorParts;
@@ -53,22 +51,13 @@ export class Executor {
    * Handles one trigger event. Never rejects.
    * `cause` names the event for logs: it is only made when somebody wants it.
    */
-  async invoke(cause: () => string, call: Call): Promise<Outcome> {
-    const { permits } = this.#parts;
-    const permit = permits.take();
-    if (permit !== true && !(await permit)) {
-      const outcome: Outcome = { kind: 'refused', reason: 'too many requests are waiting for an instance' };
-      this.#publish(cause, { outcome, ms: 0 });
-      return outcome;
-    }
-    const began = performance.now();
-    try {
-      const ended = this.#stopping === undefined ? await this.#run(cause, call, began) : { outcome: cancelled(this.#stopping) };
-      this.#publish(cause, { ...ended, ms: performance.now() - began });
-      return ended.outcome;
-    } finally {
-      permits.give();
-    }
+  invoke(cause: () => string, call: Call): Promise<Outcome> {
+    const permit = this.#parts.permits.take();
+    if (permit === true) return this.#run(cause, call);
+    if (permit !== false) return permit.then(() => this.#run(cause, call));
+    const outcome: Outcome = { kind: 'refused', reason: 'too many requests are waiting for an instance' };
+    this.#publish(cause, outcome, undefined, performance.now());
+    return Promise.resolve(outcome);
   }
 
   /** Resolves when nothing is at work. */
@@ -87,15 +76,23 @@ export class Executor {
     this.#parts.pool.close();
   }
 
-  #publish(cause: () => string, event: Ended & { readonly ms: number }): void {
+  #publish(cause: () => string, outcome: Outcome, warnings: InvocationEvent['warnings'], began: number): void {
     const { events } = this.#parts;
     const { wanted } = events;
-    if (wanted === undefined || (wanted === 'failures' && event.outcome.kind === 'returned' && !event.warnings)) return;
-    events.publish({ component: this.component.id, cause: cause(), ...event });
+    if (wanted === undefined || (wanted === 'failures' && outcome.kind === 'returned' && !warnings)) return;
+    events.publish({ component: this.component.id, cause: cause(), outcome, warnings, ms: performance.now() - began });
   }
 
-  async #run(cause: () => string, { target, args, onReturn }: Call, began: number): Promise<Ended> {
-    const { component, output, hosts, pool, work, timeoutMs } = this.#parts;
+  /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
+  async #run(cause: () => string, { target, args, onReturn }: Call): Promise<Outcome> {
+    const { component, output, hosts, pool, work, permits, timeoutMs } = this.#parts;
+    const began = performance.now();
+    if (this.#stopping !== undefined) {
+      const outcome = cancelled(this.#stopping);
+      this.#publish(cause, outcome, undefined, began);
+      permits.give();
+      return outcome;
+    }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
     const run = new InvocationRun({ component, output, hosts, deadline, onTurn });
@@ -114,11 +111,16 @@ export class Executor {
     } catch (error) {
       thrown = error;
     }
-    clearTimeout(timer);
+    if (timer) clearTimeout(timer);
     this.#running.delete(run);
     work.ended();
-    const outcome = this.#conclude(run, instance, thrown);
-    return { outcome, warnings: run.warnings };
+    try {
+      const outcome = this.#conclude(run, instance, thrown);
+      this.#publish(cause, outcome, run.warnings, began);
+      return outcome;
+    } finally {
+      permits.give();
+    }
   }
 
   #conclude(run: InvocationRun, instance: TakenInstance | undefined, thrown: unknown): Outcome {

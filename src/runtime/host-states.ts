@@ -52,7 +52,8 @@ export class HostStates {
   /** Ends what was begun. Gives the first error, after all have had their turn. */
   end(): unknown {
     let first: unknown;
-    for (const [place, begun] of this.#begun.entries()) {
+    for (let place = 0; place < this.#begun.length; place += 1) {
+      const begun = this.#begun[place];
       if (!begun) continue;
       try {
         this.#hosts.parts[place]?.configured.end?.(begun.state as never);

@@ -29,7 +29,8 @@ export interface RunParts {
 
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
-  readonly output: GuestOutput;
+  readonly #destination: GuestOutput;
+  #output: GuestOutput | undefined;
   /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
   #states: HostStates;
   #lodges = false;
@@ -48,17 +49,15 @@ export class InvocationRun implements Invocation, HostScope {
 
   constructor({ component, output, hosts, deadline, onTurn }: RunParts) {
     this.component = component;
-    this.output = {
-      write: (id, stream, bytes) => {
-        if (stream === 'stderr') (this.#lastWords ??= new LastWords()).add(bytes);
-        this.#printedBytes += bytes.byteLength;
-        if (this.#printedBytes <= printedBytesMax) output.write(id, stream, bytes);
-        else this.warn(`it printed more than ${printedBytesMax} bytes, which is the limit: the rest is dropped`);
-      },
-    };
+    this.#destination = output;
     this.#deadline = deadline;
     this.#onTurn = onTurn;
     this.#states = new HostStates(hosts, this);
+  }
+
+  get output(): GuestOutput {
+    this.#output ??= { write: (...printed) => this.#print(...printed) };
+    return this.#output;
   }
 
   get signal(): AbortSignal {
@@ -196,6 +195,13 @@ export class InvocationRun implements Invocation, HostScope {
 
   state(provided: AnyProvided): unknown {
     return this.#states.of(provided);
+  }
+
+  #print(...[id, stream, bytes]: Parameters<GuestOutput['write']>): void {
+    if (stream === 'stderr') (this.#lastWords ??= new LastWords()).add(bytes);
+    this.#printedBytes += bytes.byteLength;
+    if (this.#printedBytes <= printedBytesMax) this.#destination.write(id, stream, bytes);
+    else this.warn(`it printed more than ${printedBytesMax} bytes, which is the limit: the rest is dropped`);
   }
 
   #hostFault(error: unknown): Trap {

@@ -51,9 +51,9 @@ export class Fields {
     return new Fields([], true);
   }
 
-  /** Received headers: the guest reads them and cannot change them. Names must be in lower case. */
-  static received(entries: readonly Entry[]): Fields {
-    return new Fields([...entries], false);
+  /** Received headers: the guest reads them and cannot change them, nor may the caller. Names must be in lower case. */
+  static received(entries: Entry[]): Fields {
+    return new Fields(entries, false);
   }
 
   /** `from-list` */

@@ -24,11 +24,13 @@ const unreadChunksMax = 1024;
 
 const noBytes = new Uint8Array(0);
 
+const noSource: BodySource = { resume: () => {}, pause: () => {} };
+
 export class IncomingBody implements InputStream {
   readonly #source: BodySource;
   readonly #chunks: Uint8Array[] = [];
   readonly #wakeup = new Wakeup();
-  readonly pollable: Pollable;
+  #pollable: Pollable | undefined;
   #unread = 0;
   #flowing = false;
   #end: End | undefined;
@@ -37,18 +39,23 @@ export class IncomingBody implements InputStream {
 
   constructor(source: BodySource) {
     this.#source = source;
-    this.pollable = {
+  }
+
+  /** Made when it is asked for: most requests have no body that anybody waits for. */
+  get pollable(): Pollable {
+    this.#pollable ??= {
       ready: () => {
         this.#flow();
         return this.#unread > 0 || this.#end !== undefined;
       },
       wait: () => this.#wakeup.wait(),
     };
+    return this.#pollable;
   }
 
   /** A body without bytes. */
   static empty(): IncomingBody {
-    const body = new IncomingBody({ resume: () => {}, pause: () => {} });
+    const body = new IncomingBody(noSource);
     body.end();
     return body;
   }
@@ -66,7 +73,7 @@ export class IncomingBody implements InputStream {
     this.#wakeup.wake();
   }
 
-  end(trailers: readonly Entry[] = []): void {
+  end(trailers: Entry[] = []): void {
     this.#settle({ kind: 'end', trailers: trailers.length > 0 ? Fields.received(trailers) : undefined });
   }
 

@@ -20,7 +20,7 @@ export class OutgoingBody implements OutputStream {
   readonly #wakeup = new Wakeup();
   readonly #expected: number | undefined;
   readonly #hold: (bytes: number) => void;
-  readonly pollable: Pollable;
+  #pollable: Pollable | undefined;
   #unsent = 0;
   #written = 0;
   #streamed = false;
@@ -35,7 +35,11 @@ export class OutgoingBody implements OutputStream {
   constructor(contentLength: number | undefined, hold: (bytes: number) => void = () => {}) {
     this.#expected = contentLength;
     this.#hold = hold;
-    this.pollable = { ready: () => this.#writable, wait: () => this.#wakeup.wait() };
+  }
+
+  get pollable(): Pollable {
+    this.#pollable ??= { ready: () => this.#writable, wait: () => this.#wakeup.wait() };
+    return this.#pollable;
   }
 
   // --- the receiver's side ---

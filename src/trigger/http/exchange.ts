@@ -30,7 +30,7 @@ export interface HttpResponder {
   answer(answer: HttpAnswer): void;
 }
 
-const nothing = new Uint8Array(0);
+export const nothing: Uint8Array = new Uint8Array(0);
 
 /** Who is told 503 may come again after this many seconds. */
 const retryAfter: readonly Entry[] = [['retry-after', Buffer.from('1')]];

@@ -2,14 +2,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { App } from '../../app/app.ts';
 import { Fields, isForbidden, type Entry } from '../../host/wasi-http/fields.ts';
-import { IncomingRequest, type Method } from '../../host/wasi-http/messages.ts';
+import { IncomingRequest, type Method, type Scheme } from '../../host/wasi-http/messages.ts';
 import type { Outcome } from '../../runtime/events.ts';
 import type { Executor } from '../../runtime/executor.ts';
 import type { ExportedFunction } from '../../wasm/guest.ts';
-import { emptyAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
+import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
 import { Reply } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
-import { spinHeaders } from './spin-headers.ts';
+import { SpinHeaders } from './spin-headers.ts';
 import { wellKnown } from './well-known.ts';
 
 /** A component that can answer HTTP requests: its executor and the name of its handler's export. */
@@ -29,28 +29,29 @@ export interface HandlerParts {
 
 export class HttpHandler {
   readonly #parts: HandlerParts;
+  readonly #spinHeaders = new SpinHeaders();
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
   }
 
   /** Resolves when the invocation is over, which may be after the response. Never rejects. */
-  async handle(request: HttpRequest, responder: HttpResponder): Promise<void> {
+  handle(request: HttpRequest, responder: HttpResponder): Promise<void> {
     const path = pathOf(request.target);
     const known = wellKnown(path, this.#parts.app);
-    if (known) return responder.answer(known);
+    if (known) return answered(responder, known);
     const match = this.#parts.router.match(path);
-    if (!match) return responder.answer(emptyAnswer(404));
+    if (!match) return answered(responder, emptyAnswer(404));
     // Spin gives a guest no header value that is not text (spin-behaviour 2.3).
-    const unreadable = request.headers.find(([, value]) => !isUtf8(value));
+    const unreadable = request.headers.find(entry => !isUtf8(entry[1]));
     if (unreadable) {
       this.#parts.warn(`${request.method} ${request.target}: the header ${unreadable[0]} is not UTF-8; the client got 500`);
-      return responder.answer(emptyAnswer(500));
+      return answered(responder, emptyAnswer(500));
     }
-    await this.#invoke(request, match, responder);
+    return this.#invoke(request, match, responder);
   }
 
-  async #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder): Promise<void> {
+  #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder): Promise<void> {
     const component = this.#parts.components.get(match.component);
     if (!component) throw new Error(`component ${match.component} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
@@ -60,14 +61,23 @@ export class HttpHandler {
         method: methodOf(request.method),
         pathWithQuery: request.target,
         // Spin tells 0.2 guests http even under TLS (spin-behaviour 2.3).
-        scheme: { tag: 'HTTP' },
+        scheme,
         authority: request.authority,
-        headers: Fields.received(guestHeaders(request, match)),
+        headers: Fields.received(this.#guestHeaders(request, match)),
       },
       request.body,
     );
-    const outcome = await component.executor.invoke(cause, { target: component.handler, args: [incoming, reply] });
-    this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome);
+    return component.executor
+      .invoke(cause, { target: component.handler, args: [incoming, reply] })
+      .then(outcome => this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome));
+  }
+
+  /** What the guest reads: the client's headers less those of the connection, then Spin's own. */
+  #guestHeaders(request: HttpRequest, match: RouteMatch): Entry[] {
+    const entries: Entry[] = [];
+    for (const entry of request.headers) if (!isForbidden(entry[0])) entries.push(entry);
+    this.#spinHeaders.add(entries, request, match);
+    return entries;
   }
 
   /** After the guest: an answer that it owes is 500 (504 when its time was over, 503 when it had no instance), and a body that it left open is cut. */
@@ -90,12 +100,12 @@ export function pathOf(target: string): string {
   return end < 0 ? target : target.slice(0, end);
 }
 
-/** What the guest reads: the client's headers less those of the connection, then Spin's own. */
-function guestHeaders(request: HttpRequest, match: RouteMatch): Entry[] {
-  const received = request.headers.filter(([name]) => !isForbidden(name));
-  const added = spinHeaders(request, match).map(([name, value]): Entry => [name, Buffer.from(value, 'latin1')]);
-  return [...received, ...added];
+function answered(responder: HttpResponder, answer: HttpAnswer): Promise<void> {
+  responder.answer(answer);
+  return Promise.resolve();
 }
+
+const scheme: Scheme = { tag: 'HTTP' };
 
 const methods: ReadonlyMap<string, Method> = new Map(
   (['get', 'head', 'post', 'put', 'delete', 'connect', 'options', 'trace', 'patch'] as const).map(tag => [

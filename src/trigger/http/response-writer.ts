@@ -3,10 +3,12 @@ import type { ServerResponse } from 'node:http';
 import type { Entry } from '../../host/wasi-http/fields.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
 import type { FlushQueue } from './flush-queue.ts';
-import { isBodiless, type HttpAnswer, type HttpResponder } from './exchange.ts';
+import { isBodiless, nothing, type HttpAnswer, type HttpResponder } from './exchange.ts';
 
 /** Bodies up to this many bytes, finished before the head is sent, get a content-length and leave in one write. */
 const gatherBytesMax = 64 * 1024;
+/** As text, node joins a body to its head: one write of one piece, where bytes would be a second one. */
+const textBytesMax = 4 * 1024;
 
 export class ResponseWriter implements HttpResponder {
   readonly #response: ServerResponse;
@@ -38,7 +40,7 @@ export class ResponseWriter implements HttpResponder {
     this.#response.removeHeader('connection');
     this.#lengthDeclared = headers.some(([name]) => name === 'content-length');
     this.#head = { status, headers };
-    if (body instanceof Uint8Array) return this.#whole([body]);
+    if (body instanceof Uint8Array) return this.#whole(body);
     if (this.#response.destroyed) return body.cancel();
     this.#body = body;
     body.attach(() => this.#schedule());
@@ -77,17 +79,22 @@ export class ResponseWriter implements HttpResponder {
   #gather(body: OutgoingBody): boolean {
     const { finished } = body;
     if (!finished || finished.trailers || finished.bytes > gatherBytesMax) return false;
-    const chunks: Uint8Array[] = [];
-    for (let chunk = body.take(); chunk; chunk = body.take()) chunks.push(chunk);
-    this.#whole(chunks);
+    const first = body.take() ?? nothing;
+    let next = body.take();
+    if (!next) {
+      this.#whole(first);
+      return true;
+    }
+    const chunks = [first];
+    for (; next; next = body.take()) chunks.push(next);
+    this.#whole(Buffer.concat(chunks));
     return true;
   }
 
-  #whole(chunks: readonly Uint8Array[]): void {
-    const [first] = chunks;
-    const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+  #whole(bytes: Uint8Array): void {
     this.#sendHead(bytes.byteLength);
-    this.#response.end(bytes);
+    if (bytes.byteLength > textBytesMax) this.#response.end(bytes);
+    else this.#response.end(latin1(bytes), 'latin1');
   }
 
   /** `bytes`: the body's length, when it is known. */
@@ -98,13 +105,17 @@ export class ResponseWriter implements HttpResponder {
     const { status, headers } = head;
     const { req } = this.#response;
     const isChunked = bytes === undefined && !this.#lengthDeclared && req.httpVersion === '1.1';
-    // Only a chunked body can have trailers, and node throws when others are announced.
-    const kept = isChunked ? headers : headers.filter(([name]) => name !== 'trailer');
-    const hasLength = !isBodiless(req.method ?? 'GET', status) || status === 205;
-    if (bytes === undefined || !hasLength) return void this.#response.writeHead(status, rawHeaders(kept));
-    // The guest may have declared a length and given no body: the client would wait for it.
-    const raw = rawHeaders(kept.filter(([name]) => name !== 'content-length'));
-    this.#response.writeHead(status, [...raw, 'content-length', String(bytes)]);
+    const hasLength = bytes !== undefined && (!isBodiless(req.method ?? 'GET', status) || status === 205);
+    const raw: string[] = [];
+    for (const [name, value] of headers) {
+      // Only a chunked body can have trailers, and node throws when others are announced.
+      if (name === 'trailer' && !isChunked) continue;
+      // The guest may have declared a length and given no body: the client would wait for it.
+      if (name === 'content-length' && hasLength) continue;
+      raw.push(name, latin1(value));
+    }
+    if (hasLength) raw.push('content-length', String(bytes));
+    this.#response.writeHead(status, raw);
   }
 
   #finish(body: OutgoingBody): void {
@@ -127,6 +138,7 @@ export class ResponseWriter implements HttpResponder {
 }
 
 /** node writes header strings as latin1, so bytes pass through unchanged. */
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-
-const rawHeaders = (headers: readonly Entry[]): string[] => headers.flatMap(([name, value]) => [name, latin1(value)]);
+function latin1(bytes: Uint8Array): string {
+  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('latin1');
+}

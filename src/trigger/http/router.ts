@@ -57,6 +57,8 @@ export function createRouter(triggers: readonly HttpTrigger[]): Router {
   return { routes, notices, match: path => findMatch(asked, path) };
 }
 
+const noParams: ReadonlyMap<string, string> = new Map();
+
 function findMatch(routes: readonly RoutedTrigger[], path: string): RouteMatch | undefined {
   const trimmed = trimSlashes(path);
   for (const { route, trigger } of routes) {
@@ -67,7 +69,7 @@ function findMatch(routes: readonly RoutedTrigger[], path: string): RouteMatch |
       component: trigger.component,
       route,
       trailingWildcard: trailingWildcard(captures.wildcard, path),
-      params: new Map(captures.params),
+      params: captures.params.length > 0 ? new Map(captures.params) : noParams,
     };
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { TspinError } from '../../errors.ts';
 import type { HttpHandler } from './handler.ts';
-import { nodeRequest } from './node-request.ts';
+import { ClientAddresses, nodeRequest } from './node-request.ts';
 import { FlushQueue } from './flush-queue.ts';
 import { ResponseWriter } from './response-writer.ts';
 
@@ -22,8 +22,9 @@ export interface ListenAddress {
 export class HttpServer {
   readonly #handler: Pick<HttpHandler, 'handle'>;
   readonly #server: Server;
-  readonly #inFlight = new Set<ServerResponse>();
+  readonly #clients = new ClientAddresses();
   readonly #flushes = new FlushQueue();
+  #closing = false;
 
   constructor(handler: Pick<HttpHandler, 'handle'>) {
     this.#handler = handler;
@@ -39,10 +40,12 @@ export class HttpServer {
       // node joins some repeated headers otherwise; the raw ones are read anyway.
       joinDuplicateHeaders: false,
       noDelay: true,
+      // What has no body is read as such: no stream is set going for it.
+      optimizeEmptyRequests: true,
     });
     // node would drop headers above 2,000 without a word; the size of the head is the limit.
     this.#server.maxHeadersCount = 0;
-    this.#server.on('request', (request, response) => this.#take(request, response, () => {}));
+    this.#server.on('request', (request, response) => this.#take(request, response, nothing));
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
       this.#take(request, response, () => {
         // After the answer's head it would be too late, and node throws.
@@ -62,22 +65,21 @@ export class HttpServer {
     if (!this.#server.listening) return;
     const closed = Promise.withResolvers<void>();
     this.#server.close(() => closed.resolve());
+    this.#closing = true;
     this.#server.closeIdleConnections();
-    // A connection is not idle while its last response is still being read: look again when each is done.
-    for (const response of this.#inFlight) response.on('close', () => setImmediate(() => this.#server.closeIdleConnections()));
     const deadline = setTimeout(() => this.#server.closeAllConnections(), drainMs);
     await closed.promise;
     clearTimeout(deadline);
   }
 
   #take(message: IncomingMessage, response: ServerResponse, beforeBody: () => void): void {
-    const request = nodeRequest(message, beforeBody);
+    const request = nodeRequest(message, this.#clients, beforeBody);
     if (!request) return void message.socket.destroy();
-    this.#inFlight.add(response);
     const writer = new ResponseWriter(response, this.#flushes);
     response.on('close', () => {
-      this.#inFlight.delete(response);
       writer.clientGone();
+      // A connection is not idle while its last response is still being read: look again when each is done.
+      if (this.#closing) setImmediate(() => this.#server.closeIdleConnections());
     });
     // handle never rejects but for a bug, which ends the process with its stack, as it should.
     void this.#handler.handle(request, writer).then(() => {
@@ -86,6 +88,8 @@ export class HttpServer {
     });
   }
 }
+
+const nothing = (): void => {};
 
 function drain(message: IncomingMessage): void {
   let left = drainedBytesMax;

@@ -1,4 +1,6 @@
 // The `spin-*` headers by which a guest learns how its request was routed (spin-behaviour 2.3).
+import type { Entry } from '../../host/wasi-http/fields.ts';
+import type { Route } from './route.ts';
 import type { RouteMatch } from './router.ts';
 
 /** What of a request the headers are made of. */
@@ -12,20 +14,38 @@ export interface RoutedRequest {
   readonly clientAddress: string;
 }
 
-/** Names in lower case, in Spin's order. They are added to what the client sent, also where it sent the same names. */
-export function spinHeaders(request: RoutedRequest, match: RouteMatch): (readonly [name: string, value: string])[] {
-  const { scheme, authority, target, clientAddress } = request;
-  const { written, normalised } = match.route;
-  return [
-    ['spin-path-info', match.trailingWildcard],
-    ['spin-full-url', `${scheme}://${authority === '' ? 'localhost' : authority}${target}`],
-    ['spin-matched-route', normalised],
-    ['spin-base-path', '/'],
-    ['spin-raw-component-route', written],
-    ['spin-component-route', written.endsWith('/...') ? written.slice(0, -'/...'.length) : written],
-    ['spin-client-addr', clientAddress],
-    ...[...match.params].map(([name, value]) => [`spin-path-match-${headerName(name)}`, value] as const),
-  ];
+export class SpinHeaders {
+  /** Those that every request to a route gets. */
+  readonly #fixed = new WeakMap<Route, readonly Entry[]>();
+
+  /** Adds them, in Spin's order, names in lower case: to what the client sent, also where it sent the same names. */
+  add(entries: Entry[], request: RoutedRequest, { route, trailingWildcard, params }: RouteMatch): void {
+    const { scheme, authority, target, clientAddress } = request;
+    entries.push(
+      entry('spin-path-info', trailingWildcard),
+      entry('spin-full-url', `${scheme}://${authority === '' ? 'localhost' : authority}${target}`),
+    );
+    for (const fixed of this.#of(route)) entries.push(fixed);
+    entries.push(entry('spin-client-addr', clientAddress));
+    for (const [name, value] of params) entries.push(entry(`spin-path-match-${headerName(name)}`, value));
+  }
+
+  #of(route: Route): readonly Entry[] {
+    let fixed = this.#fixed.get(route);
+    if (!fixed) {
+      const { written, normalised } = route;
+      fixed = [
+        entry('spin-matched-route', normalised),
+        entry('spin-base-path', '/'),
+        entry('spin-raw-component-route', written),
+        entry('spin-component-route', written.endsWith('/...') ? written.slice(0, -'/...'.length) : written),
+      ];
+      this.#fixed.set(route, fixed);
+    }
+    return fixed;
+  }
 }
+
+const entry = (name: string, value: string): Entry => [name, Buffer.from(value, 'latin1')];
 
 const headerName = (name: string): string => name.toLowerCase().replaceAll('_', '-');

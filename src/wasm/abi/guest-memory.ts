@@ -9,14 +9,13 @@ export type Realloc = (pointer: number, oldSize: number, align: number, size: nu
 
 export interface GuestMemoryParts {
   readonly memory: WebAssembly.Memory;
+  /** The guest's, on top of a JavaScript frame, where it cannot be suspended and may not leave. */
   readonly realloc?: Realloc | undefined;
   /** One byte for each 4 KiB page: set where the host wrote. */
   readonly marks?: Uint8Array | undefined;
   /** What the guest believes its memory to have, in bytes. */
   readonly limit: () => number;
   readonly encoding: StringEncoding;
-  /** Runs a function of the guest's on top of a JavaScript frame. */
-  readonly held: <T>(call: () => T) => T;
 }
 
 /** What V8's Buffers have besides what their types say. */
@@ -32,6 +31,9 @@ const utf16Tag = 0x8000_0000;
 
 /** Smaller copies come from node's pool: an ArrayBuffer for each costs more than the copy. */
 const pooledBytesMax = 1024;
+/** What is shorter is copied here: a call of V8's functions takes longer than these bytes. */
+const loopedBytesMax = 32;
+const loopedCharsMax = 16;
 
 export class GuestMemory {
   u8: RawBuffer;
@@ -90,7 +92,7 @@ export class GuestMemory {
     const { realloc } = this.#parts;
     if (!realloc) throw new Trap('the guest has no realloc');
     if (size >= 2 ** 31) throw new Trap(`a value of ${size} bytes is too large`);
-    const pointer = this.#parts.held(() => realloc(0, 0, align, size));
+    const pointer = realloc(0, 0, align, size);
     this.refresh();
     return this.writable(pointer, size, align);
   }
@@ -100,7 +102,8 @@ export class GuestMemory {
     const start = this.check(pointer, size, 1);
     if (size > pooledBytesMax) return new Uint8Array(this.u8.buffer.slice(start, start + size));
     const copy = Buffer.allocUnsafe(size);
-    this.u8.copy(copy, 0, start, start + size);
+    if (size > loopedBytesMax) this.u8.copy(copy, 0, start, start + size);
+    else for (let place = 0; place < size; place += 1) copy[place] = this.u8[start + place]!;
     return copy;
   }
 
@@ -130,6 +133,7 @@ export class GuestMemory {
   newString(text: string): number {
     const { encoding } = this.#parts;
     if (encoding === 'utf8') {
+      if (text.length <= loopedCharsMax && isAscii(text)) return this.#newAscii(text);
       const size = Buffer.byteLength(text);
       const pointer = this.allocate(size, 1);
       this.u8.utf8Write(text, pointer, size);
@@ -159,6 +163,14 @@ export class GuestMemory {
     this.view.setUint32(at + 4, length, true);
   }
 
+  #newAscii(text: string): number {
+    const { length } = text;
+    const pointer = this.allocate(length, 1);
+    for (let place = 0; place < length; place += 1) this.u8[pointer + place] = text.charCodeAt(place);
+    this.units = length;
+    return pointer;
+  }
+
   #utf8(pointer: number, size: number): string {
     const start = this.check(pointer, size, 1);
     const text = this.u8.utf8Slice(start, start + size);
@@ -173,6 +185,11 @@ export class GuestMemory {
     if (!text.isWellFormed()) throw new Trap('a string is not UTF-16');
     return text;
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let place = 0; place < text.length; place += 1) if (text.charCodeAt(place) > 127) return false;
+  return true;
 }
 
 // oxlint-disable-next-line no-control-regex -- U+0000 to U+00FF is what latin1 has

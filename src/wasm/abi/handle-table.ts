@@ -45,11 +45,13 @@ export class HandleTable {
   }
 
   /** What was added since `snapshot` and not removed. */
-  *added(): Generator<object> {
+  added(): object[] {
+    const added: object[] = [];
     for (let place = 1; place < this.#entries.length; place += 1) {
       const entry = this.#entries[place];
-      if (entry !== undefined && entry !== this.#kept[place]) yield entry;
+      if (entry !== undefined && entry !== this.#kept[place]) added.push(entry);
     }
+    return added;
   }
 
   /** What is held now is what `restore` goes back to. */

@@ -7,7 +7,7 @@ import type { BorrowCount } from '../abi/resource-handle.ts';
 import type { LiftedFunction } from '../component/plan.ts';
 import type { FastInstance } from './fast-instance.ts';
 
-/** Calls it with WIT values; `onReturn` gets the result. Rejects when the guest traps. */
+/** Calls it with WIT values; `onReturn` gets the result. Rejects when the guest traps; throws when the arguments cannot be lowered. */
 export type ExportedCall = (args: readonly unknown[], onReturn?: (result: unknown) => void) => Promise<void>;
 
 /** `type`: as the host declares it. */
@@ -17,13 +17,13 @@ export function bindExport(lifted: LiftedFunction, type: WitFunction, instance: 
   const memory = instance.core.guestMemory(options);
   const call = compileLifted(type).bind(instance, memory);
   const postReturn = options.postReturn && instance.core.function(options.postReturn);
-  return async (args, onReturn) => {
-    const flat = await start(...call.lowerArgs(args));
-    const result = call.liftResult(flat);
-    if (postReturn) instance.held(() => (flat === undefined ? postReturn() : postReturn(flat)));
-    endBorrows(instance.borrows);
-    onReturn?.(result);
-  };
+  return (args, onReturn) =>
+    start(...call.lowerArgs(args)).then(flat => {
+      const result = call.liftResult(flat);
+      if (postReturn) instance.held(() => (flat === undefined ? postReturn() : postReturn(flat)));
+      endBorrows(instance.borrows);
+      onReturn?.(result);
+    });
 }
 
 type PromisingFunction = (...args: (number | bigint)[]) => Promise<number | bigint | undefined>;

@@ -114,11 +114,10 @@ export class FastComponent implements GuestComponent {
   ): GuestMemory {
     return new GuestMemory({
       memory: owner.memory,
-      realloc,
+      realloc: realloc && instance.heldRealloc(realloc),
       marks: owner.marked,
       limit: () => owner.virtualBytes,
       encoding,
-      held: call => instance.held(call),
     });
   }
 

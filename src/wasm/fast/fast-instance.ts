@@ -2,6 +2,7 @@
 import type { HostScope } from '../../wit/scope.ts';
 import { Trap } from '../../wit/trap.ts';
 import { HandleTable } from '../abi/handle-table.ts';
+import type { Realloc } from '../abi/guest-memory.ts';
 import type { AsyncSupport, InstanceContext } from '../abi/instance-context.ts';
 import { noAsync } from '../abi/no-async.ts';
 import type { BorrowCount } from '../abi/resource-handle.ts';
@@ -102,6 +103,21 @@ export class FastInstance implements GuestInstance, InstanceContext {
     } finally {
       this.mayLeave = true;
     }
+  }
+
+  /** The guest's function, run as `held` does: made once, it takes no closure for each of its many calls. */
+  heldRealloc(realloc: Realloc): Realloc {
+    const { preemption } = this.#component;
+    return (pointer, oldSize, align, size) => {
+      this.mayLeave = false;
+      preemption.hold();
+      try {
+        return realloc(pointer, oldSize, align, size);
+      } finally {
+        preemption.release();
+        this.mayLeave = true;
+      }
+    };
   }
 
   /** Gives a core instance its way to give way. */

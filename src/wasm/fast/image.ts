@@ -40,7 +40,7 @@ export class Image {
   putBack(): boolean {
     if (!this.#exact || realBytes(this.#memories) > this.#bytesMax || !this.#handles.restore()) return false;
     for (const memory of this.#memories) memory.putBack();
-    for (const [place, global] of this.#globals.entries()) global.value = this.#values[place];
+    for (let place = 0; place < this.#globals.length; place += 1) this.#globals[place]!.value = this.#values[place];
     return true;
   }
 }

@@ -77,14 +77,22 @@ export class Preemption {
 
   /** Runs `call`, whose guest code cannot be suspended because JavaScript called it. */
   held<T>(call: () => T): T {
-    const { words } = this;
-    words[epochWords.held]! += 1;
+    this.hold();
     try {
       return call();
     } finally {
-      words[epochWords.held]! -= 1;
-      this.#heldSince = undefined;
+      this.release();
     }
+  }
+
+  /** As `held`, from now until `release`. */
+  hold(): void {
+    this.words[epochWords.held]! += 1;
+  }
+
+  release(): void {
+    this.words[epochWords.held]! -= 1;
+    this.#heldSince = undefined;
   }
 
   #next(): void {

@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpTrigger } from '../../../src/app/app.ts';
+import type { Entry } from '../../../src/host/wasi-http/fields.ts';
 import { createRouter } from '../../../src/trigger/http/router.ts';
-import { spinHeaders } from '../../../src/trigger/http/spin-headers.ts';
+import { SpinHeaders } from '../../../src/trigger/http/spin-headers.ts';
 
 function headersOf(route: string, target: string, authority = 'example.com:8080') {
   const trigger: HttpTrigger = { kind: 'http', id: 't', component: 'c', route, at: undefined };
   const match = createRouter([trigger]).match(target.split('?')[0] ?? '');
   assert.ok(match, `${route} does not take ${target}`);
-  return spinHeaders({ scheme: 'http', authority, target, clientAddress: '127.0.0.1:5000' }, match);
+  const headers = new SpinHeaders();
+  const request = { scheme: 'http', authority, target, clientAddress: '127.0.0.1:5000' };
+  const [first, second] = [0, 1].map(() => {
+    const entries: Entry[] = [];
+    headers.add(entries, request, match);
+    return entries.map(([name, value]) => [name, Buffer.from(value).toString('latin1')] as const);
+  });
+  assert.ok(first);
+  // Those of the route are made once.
+  assert.deepEqual(second, first);
+  return first;
 }
 
 test("a guest gets Spin's headers, in Spin's order", () => {
