@@ -77,6 +77,9 @@ function partsOf(node: WitNode): WitNode[] {
   switch (node.kind) {
     case 'list':
       return [node.element];
+    case 'stream':
+    case 'future':
+      return node.element ? [node.element] : [];
     case 'option':
       return [node.some];
     case 'result':
@@ -110,8 +113,8 @@ function printResource(resource: ResourceNode, functions: readonly (readonly [st
   return lines.length === 0 ? `  resource ${resource.name};\n` : `  resource ${resource.name} {\n${lines.join('')}  }\n`;
 }
 
-const printFunction = ({ params, result }: WitFunction): string =>
-  `func(${printParams(params)})${result ? ` -> ${printRef(result)}` : ''}`;
+const printFunction = ({ params, result, async: isAsync = false }: WitFunction): string =>
+  `${isAsync ? 'async ' : ''}func(${printParams(params)})${result ? ` -> ${printRef(result)}` : ''}`;
 
 const printParams = (params: WitFunction['params']): string =>
   params.map(([name, type]) => `${escaped(name)}: ${printRef(type)}`).join(', ');
@@ -129,6 +132,9 @@ export function printRef(node: WitNode): string {
       return `tuple<${node.members.map(printRef).join(', ')}>`;
     case 'result':
       return printResult(node.ok, node.err);
+    case 'stream':
+    case 'future':
+      return node.element ? `${node.kind}<${printRef(node.element)}>` : node.kind;
     case 'own':
       return node.resource.name;
     case 'borrow':

@@ -55,5 +55,9 @@ export const interfaceMistakes: readonly Mistake[] = [
     name: 'a component exports two handlers',
     files: appOf(await exporting('0.2.3', 'incoming-handler', 'handler')),
   },
-  { ...up, name: 'a component exports a handler that is not served yet', files: appOf(await exporting('0.3.0', 'handler')) },
+  {
+    ...up,
+    name: 'a component exports a handler that is not served yet',
+    files: appOf(await exporting('0.2.0-rc-2023-11-10', 'incoming-handler')),
+  },
 ];

@@ -65,7 +65,7 @@ function render(type: Sexpr | undefined, types: readonly string[]): string {
       const params = rest.filter((part): part is readonly Sexpr[] => part[0] === 'param');
       const result = rest.find((part): part is readonly Sexpr[] => part[0] === 'result');
       const shown = params.map(([, name, one]) => `${unquoted(String(name))}: ${render(one, types)}`).join(', ');
-      return `func(${shown})${result ? ` -> ${render(result[1], types)}` : ''}`;
+      return `${rest.includes('async') ? 'async ' : ''}func(${shown})${result ? ` -> ${render(result[1], types)}` : ''}`;
     }
     case 'result': {
       const error = rest.find((part): part is readonly Sexpr[] => Array.isArray(part));

@@ -8,7 +8,12 @@ import { interfaceKey, parseInterfaceName } from '../../src/wit/name.ts';
 import { importedFunctions } from './component-types.ts';
 import { structureOf } from './structure.ts';
 
-const guests = ['examples/kv-rust/kv-rust.wasm', 'test/guests/probe/probe.wasm'];
+const guests = [
+  'examples/kv-rust/kv-rust.wasm',
+  'test/guests/probe/probe.wasm',
+  'test/guests/kv-rust7/kv-rust7.wasm',
+  'test/guests/kv-rust6/kv-rust6.wasm',
+];
 
 const declared = new Map(
   hostInterfaces().flatMap(host =>

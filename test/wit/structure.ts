@@ -2,9 +2,9 @@
 import type { WitFunction } from '../../src/wit/interface.ts';
 import type { WitNode } from '../../src/wit/types.ts';
 
-export function structureOf({ params, result }: WitFunction): string {
+export function structureOf({ params, result, async: isAsync = false }: WitFunction): string {
   const shown = params.map(([name, type]) => `${name}: ${structure(type)}`).join(', ');
-  return `func(${shown})${result ? ` -> ${structure(result)}` : ''}`;
+  return `${isAsync ? 'async ' : ''}func(${shown})${result ? ` -> ${structure(result)}` : ''}`;
 }
 
 function structure(node: WitNode | undefined): string {
@@ -29,6 +29,9 @@ function structure(node: WitNode | undefined): string {
       return `${node.kind}{${node.names.join(', ')}}`;
     case 'alias':
       return structure(node.of);
+    case 'stream':
+    case 'future':
+      return `${node.kind}<${structure(node.element)}>`;
     case 'own':
     case 'borrow':
       return `${node.kind}<${node.resource.name}>`;

@@ -24,14 +24,17 @@ export interface OpenStore {
 
 const storeResource: WitResource<OpenStore> = resource<OpenStore>('store');
 
-const error = variant('error', {
-  'store-table-full': null,
-  'no-such-store': null,
-  'access-denied': null,
-  other: string,
-});
+/** Each version owns one of its own. */
+export const declareError = () =>
+  variant('error', {
+    'store-table-full': null,
+    'no-such-store': null,
+    'access-denied': null,
+    other: string,
+  });
+const error = declareError();
 
-/** The `error` of fermyon:spin/key-value@2.0.0. */
+/** The `error` of fermyon:spin/key-value@2.0.0 and of spin:key-value@3.0.0. */
 export type KeyValueError = Js<typeof error>;
 
 // Every function is declared to wait: on SQLite only writes do, on a remote backend all of them.

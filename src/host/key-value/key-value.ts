@@ -3,9 +3,11 @@ import { TspinError } from '../../errors.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { App, Component, Label } from '../../app/app.ts';
 import { keyValueV2 } from './declarations.ts';
+import { keyValueV3 } from './declarations-3.ts';
 import type { AppContext, ConfiguredHost, HostContext, HostInterface, SharedHost } from '../interface.ts';
 import type { StoreConnection } from './default-store.ts';
 import { spinV2, type KeyValueState } from './spin-v2.ts';
+import { spinV3 } from './spin-v3.ts';
 import type { Store } from './store.ts';
 import type { Writer } from './writer.ts';
 
@@ -21,11 +23,11 @@ const readsAtOnce: readonly string[] = [
   '[method]store.get',
   '[method]store.exists',
   '[method]store.get-keys',
-].map(name => `${keyValueV2.name}#${name}`);
+].flatMap(name => [keyValueV2, keyValueV3].map(wit => `${wit.name}#${name}`));
 
 export const keyValue: HostInterface<KeyValueState> = {
   name: 'key-value',
-  provides: [spinV2],
+  provides: [spinV2, spinV3],
   open,
   configure,
 };
@@ -61,11 +63,12 @@ async function configure({ components, warn, shared }: HostContext): Promise<Con
   const refusals = new Refusals(warn);
   return {
     atOnce: readsAtOnce,
-    begin: ({ component }) => ({
-      allowed: allowed.get(component.id) ?? nothing,
+    begin: invocation => ({
+      allowed: allowed.get(invocation.component.id) ?? nothing,
       stores,
-      refused: label => refusals.tell(component.id, label),
+      refused: label => refusals.tell(invocation.component.id, label),
       openStores: 0,
+      hold: bytes => invocation.hold(bytes),
     }),
     close: async () => opened?.close(),
   };

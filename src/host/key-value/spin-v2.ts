@@ -13,6 +13,8 @@ export interface KeyValueState {
   readonly refused: (label: string) => void;
   /** How many stores the guest holds open. */
   openStores: number;
+  /** Counts what is kept for the guest. */
+  readonly hold: (bytes: number) => void;
 }
 
 /**
@@ -24,21 +26,17 @@ export const openStoresMax = 10_000;
 export const spinV2: Provided<KeyValueState> = provide<KeyValueState>()(
   keyValueV2,
   {
-    '[static]store.open': open,
+    '[static]store.open': openStore,
     '[method]store.get': (_, { store, label }, key) => answer(store.get(label, key)),
     '[method]store.set': (_, { store, label }, key, value) => answer(store.set(label, key, value)),
     '[method]store.delete': (_, { store, label }, key) => answer(store.delete(label, key)),
     '[method]store.exists': (_, { store, label }, key) => answer(store.exists(label, key)),
     '[method]store.get-keys': (_, { store, label }) => answer(store.getKeys(label)),
   },
-  {
-    store: state => {
-      state.openStores -= 1;
-    },
-  },
+  { store: closeStore },
 );
 
-function open(state: KeyValueState, label: string): Result<OpenStore, KeyValueError> {
+export function openStore(state: KeyValueState, label: string): Result<OpenStore, KeyValueError> {
   // First of all, so that a guest cannot find out which stores exist.
   if (!state.allowed.has(label)) {
     state.refused(label);
@@ -51,12 +49,16 @@ function open(state: KeyValueState, label: string): Result<OpenStore, KeyValueEr
   return ok({ label, store });
 }
 
+export function closeStore(state: KeyValueState): void {
+  state.openStores -= 1;
+}
+
 /** A store's answer as WIT has it. What is there already stays a plain value: a promise would suspend the guest. */
-function answer<T>(given: Awaitable<StoreResult<T>>): Awaitable<Result<T, KeyValueError>> {
+export function answer<T>(given: Awaitable<StoreResult<T>>): Awaitable<Result<T, KeyValueError>> {
   return given instanceof Promise ? given.then(encode) : encode(given);
 }
 
-function encode<T>(given: StoreResult<T>): Result<T, KeyValueError> {
+export function encode<T>(given: StoreResult<T>): Result<T, KeyValueError> {
   return given.tag === 'ok' ? given : err({ tag: 'other', val: errorText(given.val) });
 }
 

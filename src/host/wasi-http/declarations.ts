@@ -13,9 +13,7 @@ import {
   tuple,
   u16,
   u64,
-  variant,
   type WitResource,
-  type WitType,
 } from '../../wit/types.ts';
 import { pollableResource } from '../io/pollable.ts';
 import { errorResource, inputStreamResource, outputStreamResource } from '../io/stream.ts';
@@ -25,13 +23,12 @@ import type { FutureTrailers, IncomingBody } from './incoming-body.ts';
 import type {
   IncomingRequest,
   IncomingResponse,
-  Method,
   OutgoingRequest,
   OutgoingResponse,
   RequestOptions,
   ResponseOutparam,
-  Scheme,
 } from './messages.ts';
+import { declareMethod, declareScheme } from './request-parts.ts';
 import type { OutgoingBody } from './outgoing-body.ts';
 import type { FutureIncomingResponse } from './outgoing-handler.ts';
 
@@ -49,19 +46,8 @@ export const outgoingResponseResource: WitResource<OutgoingResponse> = resource(
 export const outgoingBodyResource: WitResource<OutgoingBody> = resource('outgoing-body');
 export const futureIncomingResponseResource: WitResource<FutureIncomingResponse> = resource('future-incoming-response');
 
-const method: WitType<Method> = variant('method', {
-  get: null,
-  head: null,
-  post: null,
-  put: null,
-  delete: null,
-  connect: null,
-  options: null,
-  trace: null,
-  patch: null,
-  other: string,
-});
-const scheme: WitType<Scheme> = variant('scheme', { HTTP: null, HTTPS: null, other: string });
+const method = declareMethod();
+const scheme = declareScheme();
 
 const self = <T>(of: WitResource<T>) => ['self', borrow(of)] as const;
 const settled = result(null, null);

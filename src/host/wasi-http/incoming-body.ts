@@ -36,6 +36,7 @@ export class IncomingBody implements InputStream {
   #end: End | undefined;
   #streamed = false;
   #discarding = false;
+  #changed: (() => void) | undefined;
 
   constructor(source: BodySource) {
     this.#source = source;
@@ -70,7 +71,7 @@ export class IncomingBody implements InputStream {
       this.#flowing = false;
       this.#source.pause();
     }
-    this.#wakeup.wake();
+    this.#wake();
   }
 
   end(trailers: Entry[] = []): void {
@@ -101,10 +102,40 @@ export class IncomingBody implements InputStream {
 
   /** `incoming-body.finish`: what the guest did not read is let go, so that the trailers can come. */
   finish(): FutureTrailers {
+    this.discard();
+    return new FutureTrailers(this);
+  }
+
+  /** What was not read is let go. */
+  discard(): void {
     this.#discarding = true;
     this.#chunks.length = 0;
     this.#unread = 0;
-    return new FutureTrailers(this);
+  }
+
+  /** The next bytes, at most `max`; undefined when there are none now. */
+  take(max: number): Uint8Array | undefined {
+    const chunk = this.#chunks[0];
+    return chunk && this.#take(chunk, max);
+  }
+
+  get hasBytes(): boolean {
+    return this.#unread > 0;
+  }
+
+  /** It ended, whole or not, and all of it was read. */
+  get isAtEnd(): boolean {
+    return this.#end !== undefined && this.#unread === 0;
+  }
+
+  /** `changed` is called whenever bytes or the end have come. */
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  /** Lets bytes come. */
+  flow(): void {
+    this.#flow();
   }
 
   /** The trailers when the body is at its end; undefined before. */
@@ -136,10 +167,15 @@ export class IncomingBody implements InputStream {
     this.#source.resume();
   }
 
+  #wake(): void {
+    this.#wakeup.wake();
+    this.#changed?.();
+  }
+
   #settle(end: End): void {
     if (this.#end) return;
     this.#end = end;
-    this.#wakeup.wake();
+    this.#wake();
   }
 }
 

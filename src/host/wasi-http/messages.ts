@@ -4,17 +4,9 @@ import type { ErrorCode } from './error-code.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingBody } from './incoming-body.ts';
 import { OutgoingBody } from './outgoing-body.ts';
+import { isAuthority, isMethod, isPathWithQuery, isScheme, isStatus, type Method, type Scheme } from './request-parts.ts';
 
-export type Method =
-  | {
-      readonly tag: 'get' | 'head' | 'post' | 'put' | 'delete' | 'connect' | 'options' | 'trace' | 'patch';
-      readonly val?: undefined;
-    }
-  | { readonly tag: 'other'; readonly val: string };
-
-export type Scheme =
-  | { readonly tag: 'HTTP' | 'HTTPS'; readonly val?: undefined }
-  | { readonly tag: 'other'; readonly val: string };
+export type { Method, Scheme } from './request-parts.ts';
 
 type Settled = Result<undefined, undefined>;
 const refused: Settled = err(undefined);
@@ -95,7 +87,7 @@ export class OutgoingResponse extends Outgoing {
   }
 
   setStatus(status: number): Settled {
-    if (status < 100 || status > 999) return refused;
+    if (!isStatus(status)) return refused;
     this.#status = status;
     return okay;
   }
@@ -121,26 +113,25 @@ export class OutgoingRequest extends Outgoing {
   }
 
   setMethod(method: Method): Settled {
-    if (method.tag === 'other' && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method.val)) return refused;
+    if (!isMethod(method)) return refused;
     this.#method = method;
     return okay;
   }
 
   setScheme(scheme: Scheme | undefined): Settled {
-    if (scheme?.tag === 'other' && !/^[A-Za-z][A-Za-z0-9+\-.]*$/.test(scheme.val)) return refused;
+    if (!isScheme(scheme)) return refused;
     this.#scheme = scheme;
     return okay;
   }
 
   setAuthority(authority: string | undefined): Settled {
-    // A URL parser forgives what is no part of an authority: spaces around it, line ends, a path behind it.
-    if (authority !== undefined && !(/^[^\s/?#\\]+$/.test(authority) && URL.canParse(`http://${authority}`))) return refused;
+    if (!isAuthority(authority)) return refused;
     this.#authority = authority;
     return okay;
   }
 
   setPathWithQuery(path: string | undefined): Settled {
-    if (path !== undefined && !/^[\u0021\u0022\u0024-\u007e\u0080-\u{10ffff}]*$/u.test(path)) return refused;
+    if (!isPathWithQuery(path)) return refused;
     this.#pathWithQuery = path;
     return okay;
   }
@@ -148,9 +139,23 @@ export class OutgoingRequest extends Outgoing {
 
 /** `request-options`: durations in nanoseconds. */
 export class RequestOptions {
+  /** False for those of a request in WASI 0.3, which the request owns. */
+  readonly isMutable: boolean;
   connectTimeout: bigint | undefined;
   firstByteTimeout: bigint | undefined;
   betweenBytesTimeout: bigint | undefined;
+
+  constructor(isMutable = true) {
+    this.isMutable = isMutable;
+  }
+
+  copy(isMutable: boolean): RequestOptions {
+    return Object.assign(new RequestOptions(isMutable), {
+      connectTimeout: this.connectTimeout,
+      firstByteTimeout: this.firstByteTimeout,
+      betweenBytesTimeout: this.betweenBytesTimeout,
+    });
+  }
 }
 
 /** `response-outparam`: takes the answer once. */
@@ -158,7 +163,8 @@ export interface ResponseOutparam {
   set(response: Result<OutgoingResponse, ErrorCode>): void;
 }
 
-function declaredLength(headers: Fields): number | undefined {
+/** What `content-length` says, in bytes. */
+export function declaredLength(headers: Fields): number | undefined {
   const [value] = headers.get('content-length');
   if (!value) return undefined;
   const text = Buffer.from(value).toString('latin1');

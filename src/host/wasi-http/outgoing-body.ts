@@ -27,6 +27,7 @@ export class OutgoingBody implements OutputStream {
   #receiverGone = false;
   #outcome: BodyOutcome | undefined;
   #notify: () => void = () => {};
+  #taken: (() => void) | undefined;
 
   /**
    * `contentLength`: what the guest declared, in bytes; more is refused and less is an error at `finish`. `hold` counts what
@@ -57,6 +58,7 @@ export class OutgoingBody implements OutputStream {
     this.#unsent -= chunk.byteLength;
     this.#hold(-chunk.byteLength);
     this.#wakeup.wake();
+    this.#taken?.();
     return chunk;
   }
 
@@ -77,6 +79,7 @@ export class OutgoingBody implements OutputStream {
     this.#chunks.length = 0;
     this.#unsent = 0;
     this.#wakeup.wake();
+    this.#taken?.();
   }
 
   // --- the guest's side ---
@@ -86,6 +89,23 @@ export class OutgoingBody implements OutputStream {
     if (this.#streamed) return undefined;
     this.#streamed = true;
     return this;
+  }
+
+  /** `taken` is called whenever the receiver took something, or is gone. */
+  feed(taken: () => void): void {
+    this.#taken = taken;
+  }
+
+  get isReceiverGone(): boolean {
+    return this.#receiverGone;
+  }
+
+  get unsent(): number {
+    return this.#unsent;
+  }
+
+  get written(): number {
+    return this.#written;
   }
 
   checkWrite(): Result<number, StreamError> {

@@ -25,7 +25,7 @@ export class FutureIncomingResponse {
 export const denied = (): FutureIncomingResponse => new FutureIncomingResponse(err({ tag: 'HTTP-request-denied' }));
 
 /** `https://example.com`, for the warning that names what was denied. */
-export function destinationOf(request: OutgoingRequest): string {
+export function destinationOf(request: Pick<OutgoingRequest, 'scheme' | 'authority'>): string {
   const scheme = request.scheme?.tag === 'HTTP' ? 'http' : request.scheme?.tag === 'other' ? request.scheme.val : 'https';
   return `${scheme}://${request.authority ?? 'self'}`;
 }

@@ -3,43 +3,18 @@ import { ok, okay } from '../../wit/types.ts';
 import { provide, type Invocation, type Provided } from '../interface.ts';
 import { httpTypes } from './declarations.ts';
 import { errorCodeOf } from './error-code.ts';
-import { Fields, FieldsTooLarge } from './fields.ts';
+import { Fields } from './fields.ts';
+import { counted, dropFields, growing, limited } from './growing.ts';
 import { OutgoingRequest, OutgoingResponse, RequestOptions } from './messages.ts';
 import type { OutgoingBody } from './outgoing-body.ts';
 
 const streamOf = <T>(stream: T | undefined): { tag: 'ok'; val: T } | { tag: 'err'; val: undefined } =>
   stream === undefined ? { tag: 'err', val: undefined } : ok(stream);
 
-/** Headers past the limit end the guest: wasi:http has no error for it. */
-function limited<T>(invocation: Invocation, change: () => T): T {
-  try {
-    return change();
-  } catch (error) {
-    if (error instanceof FieldsTooLarge) return invocation.trap(error.message);
-    throw error;
-  }
-}
-
-/** The same, with what the fields grew by counted for the invocation. */
-function growing<T>(invocation: Invocation, fields: Fields, change: () => T): T {
-  const before = fields.bytes;
-  const changed = limited(invocation, change);
-  invocation.hold(fields.bytes - before);
-  return changed;
-}
-
-/** New fields, counted for the invocation. */
-function counted(invocation: Invocation, fields: Fields): Fields {
-  invocation.hold(fields.bytes);
-  return fields;
-}
-
 const holding = (invocation: Invocation) => (bytes: number) => invocation.hold(bytes);
 
 const drops = {
-  fields: (invocation: Invocation, fields: Fields) => {
-    if (fields.isMutable) invocation.hold(-fields.bytes);
-  },
+  fields: dropFields,
   // A body that the guest drops unfinished must not look whole to its receiver.
   'outgoing-body': (_: Invocation, body: OutgoingBody) => body.abort('the guest dropped the body without finishing it'),
 };

@@ -1,5 +1,8 @@
 // Which export of a component answers HTTP requests (spin-behaviour 2.1).
 import { TspinError, type SourceLocation } from '../../errors.ts';
+import { incomingHandler } from '../../host/wasi-http/declarations.ts';
+import { http3, http3Candidate } from '../../host/wasi-http/declarations-3.ts';
+import type { ExportedFunction } from '../../wasm/guest.ts';
 
 export interface ExportedInterface {
   /** Without version: `wasi:http/incoming-handler`. */
@@ -14,17 +17,22 @@ export interface ExportingComponent {
   readonly exports: readonly ExportedInterface[];
 }
 
+/** The function that answers requests, and the generation of WASI that it is of. */
+export interface HandlerExport extends ExportedFunction {
+  readonly generation: 2 | 3;
+}
+
 const handlerName = /^(wasi:http\/(incoming-)?handler|fermyon:spin\/inbound-http)$/;
 
-/** Finds the one handler export of a component (spin-behaviour 2.1); 0.2.x only for now. */
-export function findHandlerExport({ id, at, exports }: ExportingComponent): string {
+/** Throws TspinError unless the component exports one handler that can be called. */
+export function findHandlerExport({ id, at, exports }: ExportingComponent): HandlerExport {
   const handlers = exports.filter(({ interface: name }) => handlerName.test(name));
   const names = handlers.map(({ interface: name, version }) => (version === undefined ? name : `${name}@${version}`));
   const [only, second] = names;
   if (only === undefined) {
     throw new TspinError('no-http-handler', `component "${id}" exports no HTTP handler, so it cannot answer an HTTP trigger`, {
       at,
-      help: 'build it with a Spin SDK as an HTTP component: one that exports wasi:http/incoming-handler@0.2.x',
+      help: 'build it with a Spin SDK as an HTTP component: one that exports wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x',
     });
   }
   if (second !== undefined) {
@@ -33,11 +41,22 @@ export function findHandlerExport({ id, at, exports }: ExportingComponent): stri
       help: 'build it with only the one that is to answer',
     });
   }
-  if (!/^wasi:http\/incoming-handler@0\.2\.\d+$/.test(only)) {
-    throw new TspinError('export-not-served', `component "${id}" exports ${only}, which tspin does not call yet`, {
-      at,
-      help: 'build it with an SDK for Spin 2 or 3: it has to export wasi:http/incoming-handler@0.2.x',
-    });
+  const handler = handlerOf(only);
+  if (handler) return handler;
+  throw new TspinError('export-not-served', `component "${id}" exports ${only}, which tspin does not call yet`, {
+    at,
+    help: 'build it with a newer SDK: it has to export wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x',
+  });
+}
+
+/** Compatible versions are one, release candidates are not (spin-behaviour 3.1). */
+function handlerOf(name: string): HandlerExport | undefined {
+  if (/^wasi:http\/incoming-handler@0\.2\.\d+$/.test(name)) {
+    return { interface: name, name: 'handle', type: incomingHandler.functions.handle, generation: 2 };
   }
-  return only;
+  const { handler } = name === `${http3Candidate.handler.name}@${http3Candidate.handler.version}` ? http3Candidate : http3;
+  if (handler === http3Candidate.handler || /^wasi:http\/handler@0\.3\.\d+$/.test(name)) {
+    return { interface: name, name: 'handle', type: handler.functions.handle, generation: 3 };
+  }
+  return undefined;
 }

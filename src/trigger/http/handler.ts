@@ -3,20 +3,20 @@ import { isUtf8 } from 'node:buffer';
 import type { App } from '../../app/app.ts';
 import { Fields, isForbidden, type Entry } from '../../host/wasi-http/fields.ts';
 import { IncomingRequest, type Method, type Scheme } from '../../host/wasi-http/messages.ts';
+import { Request } from '../../host/wasi-http/messages-3.ts';
 import type { Outcome } from '../../runtime/events.ts';
-import type { Executor } from '../../runtime/executor.ts';
-import type { ExportedFunction } from '../../wasm/guest.ts';
+import type { Call, Executor } from '../../runtime/executor.ts';
 import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
-import { Reply } from './reply.ts';
+import type { HandlerExport } from './handler-export.ts';
+import { Reply, type Answer3 } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
 import { SpinHeaders } from './spin-headers.ts';
 import { wellKnown } from './well-known.ts';
 
-/** A component that can answer HTTP requests: its executor and the name of its handler's export. */
+/** A component that can answer HTTP requests: its executor and its handler's export. */
 export interface HttpComponent {
   readonly executor: Executor;
-  /** `handle` of `wasi:http/incoming-handler@0.2.0` */
-  readonly handler: ExportedFunction;
+  readonly handler: HandlerExport;
 }
 
 export interface HandlerParts {
@@ -56,19 +56,9 @@ export class HttpHandler {
     if (!component) throw new Error(`component ${match.component} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
     const reply = new Reply(request.method, responder);
-    const incoming = new IncomingRequest(
-      {
-        method: methodOf(request.method),
-        pathWithQuery: request.target,
-        // Spin tells 0.2 guests http even under TLS (spin-behaviour 2.3).
-        scheme,
-        authority: request.authority,
-        headers: Fields.received(this.#guestHeaders(request, match)),
-      },
-      request.body,
-    );
+    const headers = Fields.received(this.#guestHeaders(request, match));
     return component.executor
-      .invoke(cause, { target: component.handler, args: [incoming, reply] })
+      .invoke(cause, callOf(component.handler, request, headers, reply))
       .then(outcome => this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome));
   }
 
@@ -81,13 +71,14 @@ export class HttpHandler {
   }
 
   /** After the guest: an answer that it owes is 500 (504 when its time was over, 503 when it had no instance), and a body that it left open is cut. */
-  #conclude(reply: Reply, subject: () => string, { kind }: Outcome): void {
+  #conclude(reply: Reply, subject: () => string, { kind }: Outcome): void | Promise<void> {
     const { warn } = this.#parts;
     const returned = kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
     else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
-    const aborted = reply.conclude(owed[kind] ?? 500);
-    if (aborted && returned) warn(`${subject()}: ${aborted}; the response was cut off`);
+    const ended = reply.conclude(owed[kind] ?? 500, returned);
+    if (ended instanceof Promise) return ended;
+    if (ended && returned) warn(`${subject()}: ${ended}; the response was cut off`);
   }
 }
 
@@ -105,7 +96,22 @@ function answered(responder: HttpResponder, answer: HttpAnswer): Promise<void> {
   return Promise.resolve();
 }
 
-const scheme: Scheme = { tag: 'HTTP' };
+const http: Scheme = { tag: 'HTTP' };
+const https: Scheme = { tag: 'HTTPS' };
+
+/** The call of the handler as its generation of WASI has it. */
+function callOf(target: HandlerExport, request: HttpRequest, headers: Fields, reply: Reply): Call {
+  const method = methodOf(request.method);
+  const { target: pathWithQuery, authority, body } = request;
+  if (target.generation === 2) {
+    // Spin tells 0.2 guests http even under TLS (spin-behaviour 2.3).
+    const head = { method, pathWithQuery, scheme: http, authority, headers };
+    return { target, args: [new IncomingRequest(head, body), reply] };
+  }
+  const head = { method, pathWithQuery, scheme: request.scheme === 'https' ? https : http, authority };
+  const onReturn = (result: unknown): void => reply.give(result as Answer3);
+  return { target, args: [new Request(head, headers, body)], onReturn };
+}
 
 const methods: ReadonlyMap<string, Method> = new Map(
   (['get', 'head', 'post', 'put', 'delete', 'connect', 'options', 'trace', 'patch'] as const).map(tag => [

@@ -1,6 +1,5 @@
 // All HTTP triggers of an app: its routes, the components that answer them, and the servers that were asked for.
 import type { App, HttpTrigger } from '../../app/app.ts';
-import { incomingHandler } from '../../host/wasi-http/declarations.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { HttpHandler, type HttpComponent } from './handler.ts';
 import { findHandlerExport, type ExportingComponent } from './handler-export.ts';
@@ -66,11 +65,7 @@ export class HttpTriggers {
       const { executor, prepared } = runtime.component(component);
       components.set(component, {
         executor,
-        handler: {
-          interface: findHandlerExport({ id: component, at: undefined, exports: prepared.exports }),
-          name: 'handle',
-          type: incomingHandler.functions.handle,
-        },
+        handler: findHandlerExport({ id: component, at: undefined, exports: prepared.exports }),
       });
     }
     this.#handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });

@@ -1,6 +1,9 @@
 // The guest's `response-outparam`, turned into the one answer that the client gets.
-import { describeErrorCode } from '../../host/wasi-http/error-code.ts';
-import type { OutgoingResponse, ResponseOutparam } from '../../host/wasi-http/messages.ts';
+import { describeErrorCode, type ErrorCode } from '../../host/wasi-http/error-code.ts';
+import type { ResponseOutparam } from '../../host/wasi-http/messages.ts';
+import type { BodyPump } from '../../host/wasi-http/body-pump.ts';
+import type { Response, SentResponse } from '../../host/wasi-http/messages-3.ts';
+import type { Result } from '../../wit/types.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
 import { emptyAnswer, isBodiless, type HttpAnswer, type HttpResponder } from './exchange.ts';
 
@@ -9,11 +12,15 @@ const discardedBytesMax = 1024 * 1024;
 
 const nothing = new Uint8Array(0);
 
+/** What `handler.handle` of WASI 0.3 returns. */
+export type Answer3 = Result<Response, ErrorCode>;
+
 export class Reply implements ResponseOutparam {
   readonly #method: string;
   readonly #responder: HttpResponder;
   #answer: HttpAnswer | undefined;
   #refused: string | undefined;
+  #pump: BodyPump | undefined;
 
   /** `method`: of the request. */
   constructor(method: string, responder: HttpResponder) {
@@ -31,20 +38,36 @@ export class Reply implements ResponseOutparam {
   }
 
   set(response: Parameters<ResponseOutparam['set']>[0]): void {
-    if (response.tag === 'ok') return this.#sendResponse(response.val);
-    this.#refused = `the error ${describeErrorCode(response.val)}`;
-    this.#send(emptyAnswer(500));
+    if (response.tag === 'ok') this.#sendResponse(response.val);
+    else this.#refuse(response.val);
   }
 
-  /** After the guest: `status` is the answer that it owes. Gives the reason when a body had to be aborted. */
-  conclude(status: number): string | undefined {
+  /** What a handler of WASI 0.3 returned: the body moves from now on. */
+  give(answer: Answer3): void {
+    if (answer.tag === 'err') return this.#refuse(answer.val);
+    const sent = answer.val.send();
+    this.#pump = sent.pump;
+    this.#sendResponse(sent);
+  }
+
+  /**
+   * After the guest: `status` is the answer that it owes. Gives the reason when a body had to be aborted; a promise when the
+   * guest returned the body that it received: that goes on without it.
+   */
+  conclude(status: number, returned: boolean): string | Promise<void> | undefined {
     if (!this.#answer) this.#send(emptyAnswer(status));
     const body = this.#answer?.body;
     if (!body || body instanceof Uint8Array) return undefined;
-    return body.abort('the guest returned without finishing the body');
+    const reason = 'the guest returned without finishing the body';
+    return returned && this.#pump ? this.#pump.conclude(reason) : body.abort(reason);
   }
 
-  #sendResponse({ status, headers, takenBody }: OutgoingResponse): void {
+  #refuse(code: ErrorCode): void {
+    this.#refused = `the error ${describeErrorCode(code)}`;
+    this.#send(emptyAnswer(500));
+  }
+
+  #sendResponse({ status, headers, takenBody }: Omit<SentResponse, 'pump'>): void {
     // After a 1xx the client would wait for the real response. hyper, and so Spin, sends 500 in its place.
     if (status < 200) {
       this.#refused = `the status ${status}, which ends no request`;

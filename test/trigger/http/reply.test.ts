@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Trailers } from '../../../src/host/wasi-http/body-stream.ts';
+import { Response } from '../../../src/host/wasi-http/messages-3.ts';
+import { OutgoingBody } from '../../../src/host/wasi-http/outgoing-body.ts';
+import { FutureValue } from '../../../src/wit/future-value.ts';
+import { GuestFuture, GuestStream } from '../../wit/guest-stream.ts';
 
 import { Fields } from '../../../src/host/wasi-http/fields.ts';
 import { OutgoingResponse } from '../../../src/host/wasi-http/messages.ts';
@@ -36,8 +41,8 @@ test('an error that the guest sets becomes 500 and is said', () => {
 
 test('a guest that set nothing gets 500 for its client, once', () => {
   const { reply, answers } = replyTo('GET');
-  assert.equal(reply.conclude(500), undefined);
-  reply.conclude(500);
+  assert.equal(reply.conclude(500, true), undefined);
+  reply.conclude(500, true);
   assert.deepEqual(
     answers.map(({ status }) => status),
     [500],
@@ -49,7 +54,7 @@ test('a body that was not finished is aborted at the end, and says why', () => {
   const made = response(200);
   made.body();
   reply.set(ok(made));
-  assert.equal(reply.conclude(500), 'the guest returned without finishing the body');
+  assert.equal(reply.conclude(500, true), 'the guest returned without finishing the body');
 });
 
 test('HEAD has no body, and a guest that writes one without end is told that nobody listens', () => {
@@ -61,4 +66,44 @@ test('HEAD has no body, and a guest that writes one without end is told that nob
   assert.deepEqual(answers[0]?.body, new Uint8Array(0));
   for (let written = 0; written <= 1024 * 1024; written += 65_536) body.val.write(new Uint8Array(65_536));
   assert.equal(body.val.checkWrite().tag, 'err');
+});
+
+test('what a handler of WASI 0.3 returns is the answer, its body on its way while the guest goes on', () => {
+  const { reply, answers } = replyTo('GET');
+  const stream = new GuestStream();
+  const trailers = new GuestFuture<Trailers>();
+  const made = new Response(Fields.empty(), { stream, trailers, sent: new FutureValue() });
+  made.status = 201;
+  reply.give(ok(made));
+  assert.deepEqual([answers.length, answers[0]?.status], [1, 201]);
+  const body = answers[0]?.body;
+  assert(body instanceof OutgoingBody);
+  stream.write('later').close();
+  assert.equal(String(body.take()), 'later');
+
+  trailers.write(ok(undefined));
+  assert.equal(body.outcome?.kind, 'finished');
+  assert.equal(reply.conclude(500, true), undefined);
+});
+
+test('a body that a handler of WASI 0.3 leaves unfinished is cut, and so is that of one that trapped', () => {
+  for (const returned of [true, false]) {
+    const { reply, answers } = replyTo('GET');
+    const contents = { stream: new GuestStream(), trailers: new GuestFuture<Trailers>(), sent: new FutureValue<never>() };
+    reply.give(ok(new Response(Fields.empty(), contents)));
+    assert.equal(reply.conclude(500, returned), 'the guest returned without finishing the body');
+    const body = answers[0]?.body;
+    assert(body instanceof OutgoingBody);
+    assert.equal(body.outcome?.kind, 'aborted');
+  }
+});
+
+test('an error that a handler of WASI 0.3 returns becomes 500, and a response without body is whole at once', () => {
+  const failing = replyTo('GET');
+  failing.reply.give({ tag: 'err', val: { tag: 'loop-detected' } });
+  assert.deepEqual([failing.answers[0]?.status, failing.reply.refused], [500, 'the error loop-detected']);
+  const empty = replyTo('GET');
+  const trailers = FutureValue.of<Trailers>(ok(undefined));
+  empty.reply.give(ok(new Response(Fields.empty(), { stream: undefined, trailers, sent: new FutureValue() })));
+  assert.deepEqual(empty.answers[0]?.body, new Uint8Array(0));
 });
