@@ -1,5 +1,5 @@
 // A component bound by jco: its instances serve one invocation each.
-import { compileLower, type Lower } from '../wit/plain-values.ts';
+import { compileLift, compileLower, type Lower } from '../wit/plain-values.ts';
 import type { PlainBinding, PlainInstance } from '../wit/plain.ts';
 import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
@@ -74,8 +74,11 @@ class PlainGuest implements GuestInstance {
       const lower: Lower | undefined = compileLower(type);
       return lower ? lower(args[index], this.#instance) : args[index];
     });
-    const result = await exported[camel(target.name)]?.(...lowered);
-    onReturn?.(result);
+    const result = await resultOf(target, () => exported[camel(target.name)]?.(...lowered));
+    const lift = target.type.result && compileLift(target.type.result);
+    onReturn?.(lift ? lift(result, this.#instance) : result);
+    // jco tells when a WASI 0.3 guest gave its result, not when it has done: it has when all that it writes was read.
+    await this.#instance.readAll();
   }
 
   leave(): void {
@@ -92,4 +95,15 @@ class PlainGuest implements GuestInstance {
   retire(): void {}
 
   dispose(): void {}
+}
+
+/** A WIT result as a value, as all else has it: jco gives what is in `ok`, and throws what is in `err`. */
+async function resultOf({ type }: ExportedFunction, call: () => unknown): Promise<unknown> {
+  if (type.result?.kind !== 'result') return call();
+  try {
+    return { tag: 'ok', val: await call() };
+  } catch (error) {
+    if (error instanceof Error) throw error;
+    return { tag: 'err', val: error };
+  }
 }

@@ -1,9 +1,11 @@
 // Values between jco's plain bindings and host implementations: they are the same but for handles, which are wrapped on the
 // way to the guest and unwrapped on the way back. A type without handles needs no work at all (undefined).
+import { plainFuture, PlainFutureReader, plainStream, PlainStreamReader, type StreamOwner } from './plain-streams.ts';
+import type { FutureReader, StreamReader } from './stream.ts';
 import { Trap } from './trap.ts';
 import { camel, type ResourceNode, type WitNode } from './types.ts';
 
-interface HandleOwner {
+interface HandleOwner extends StreamOwner {
   wrap(resource: ResourceNode, object: unknown): object;
   holds(handle: never): boolean;
   consume(handle: never): void;
@@ -20,7 +22,7 @@ export class Handle<Owner extends HandleOwner> {
   }
 }
 
-export type Lift = (value: unknown) => unknown;
+export type Lift = (value: unknown, owner: StreamOwner) => unknown;
 export type Lower = (value: unknown, owner: HandleOwner) => unknown;
 
 /** From the guest: handles become host objects. */
@@ -34,13 +36,17 @@ export function compileLift(type: WitNode): Lift | undefined {
       };
     case 'borrow':
       return value => asHandle(value).object;
-    default: {
-      const map = compileMap<undefined>(type, part => {
-        const lift = compileLift(part);
-        return lift && (value => lift(value));
-      });
-      return map && (value => map(value, undefined));
+    case 'stream': {
+      const lift = type.element && compileLift(type.element);
+      const isBytes = type.element?.kind === 'u8';
+      return (value, owner) => new PlainStreamReader(value, owner, { isBytes, lift: lift && (item => lift(item, owner)) });
     }
+    case 'future': {
+      const lift = type.element && compileLift(type.element);
+      return (value, owner) => new PlainFutureReader(value, owner, lift && (item => lift(item, owner)));
+    }
+    default:
+      return compileMap<StreamOwner>(type, compileLift);
   }
 }
 
@@ -48,6 +54,14 @@ export function compileLift(type: WitNode): Lift | undefined {
 export function compileLower(type: WitNode): Lower | undefined {
   if (type.kind === 'own') return (value, owner) => owner.wrap(type.resource, value);
   if (type.kind === 'borrow') throw new Error('a host function cannot return a borrow');
+  if (type.kind === 'stream') {
+    const lower = type.element && compileLower(type.element);
+    return (value, owner) => plainStream(value as StreamReader<unknown>, owner, lower && (item => lower(item, owner)));
+  }
+  if (type.kind === 'future') {
+    const lower = type.element && compileLower(type.element);
+    return (value, owner) => plainFuture(value as FutureReader<unknown>, owner, lower && (item => lower(item, owner)));
+  }
   return compileMap<HandleOwner>(type, compileLower);
 }
 

@@ -99,6 +99,8 @@ export class PlainInstance {
   readonly #classes: ReadonlyMap<ResourceNode, HandleClass>;
   readonly #handlesMax: number;
   readonly #live = new Set<PlainHandle>();
+  readonly #readings = new Set<object>();
+  #onReadAll: (() => void) | undefined;
 
   constructor(
     scope: HostScope,
@@ -110,6 +112,23 @@ export class PlainInstance {
     this.#classes = classes;
     this.#handlesMax = handlesMax;
     this.imports = Object.fromEntries(interfaces.map(one => [one.key, this.#importsOf(one)]));
+  }
+
+  /** The host reads a stream or a future of the guest's; call what it gives when that is over. */
+  reading(): () => void {
+    const reading = {};
+    this.#readings.add(reading);
+    return () => {
+      if (this.#readings.delete(reading) && this.#readings.size === 0) this.#onReadAll?.();
+    };
+  }
+
+  /** Resolves when the host reads nothing of the guest's any more. */
+  async readAll(): Promise<void> {
+    if (this.#readings.size === 0) return;
+    await new Promise<void>(resolve => {
+      this.#onReadAll = resolve;
+    });
   }
 
   /** A new handle for a host object, to be handed to the guest. */
@@ -184,7 +203,7 @@ function compileCall(provided: AnyProvided, name: string, declared: WitFunction)
     try {
       const returned = implementation(
         scope.state(provided),
-        ...lifts.map((lift, index) => (lift ? lift(args[index]) : args[index])),
+        ...lifts.map((lift, index) => (lift ? lift(args[index], instance) : args[index])),
       );
       if (!(returned instanceof Promise)) return finish(instance, returned);
       // A promise from a function that is not declared to wait would be lowered as garbage (jco-notes 2.2).

@@ -13,6 +13,8 @@ const guests: Readonly<Record<string, (t: TestContext) => string>> = {
   TypeScript: t => appFolder(t, { source: kvTsWasm(), component: 'kv-ts' }),
   'a Rust component': () => join(repository, 'examples/kv-rust'),
   'a Rust core module': () => join(repository, 'examples/kv-rust/spin-core.toml'),
+  'Rust SDK 7 (WASI 0.3)': () => join(repository, 'test/guests/kv-rust7'),
+  'Rust SDK 6 (a release candidate of WASI 0.3)': () => join(repository, 'test/guests/kv-rust6'),
 };
 
 for (const [guest, manifest] of Object.entries(guests)) {
