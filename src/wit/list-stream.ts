@@ -1,5 +1,13 @@
-// A stream whose items are all there already.
+// Streams whose items are all there already.
 import type { StreamReader } from './stream.ts';
+
+/** A stream that has nothing. */
+export const emptyStream: StreamReader<never> = {
+  ended: true,
+  read: () => undefined,
+  whenReady: notify => notify(),
+  cancel: () => {},
+};
 
 export class ListStream<T> implements StreamReader<T[]> {
   readonly #items: readonly T[];

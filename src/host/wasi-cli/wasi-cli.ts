@@ -1,8 +1,15 @@
-// The host interface wasi:cli 0.2 (spin-behaviour 3.10): the manifest's environment and nothing of the host's, no arguments,
+// The host interface wasi:cli 0.2 and 0.3 (spin-behaviour 3.10): the manifest's environment and nothing of the host's, no arguments,
 // closed stdin, output for the log files, never a terminal.
+import type { Implementation } from '../../wit/interface.ts';
 import { provide, type HostInterface, type Invocation, type Provided } from '../interface.ts';
 import type { OutputStream } from '../io/stream.ts';
+import { FutureValue } from '../../wit/future-value.ts';
+import { emptyStream } from '../../wit/list-stream.ts';
+import { okay } from '../../wit/types.ts';
+import { versions3 } from '../versions-3.ts';
 import * as cli from './declarations.ts';
+import { declareCli3 } from './declarations-3.ts';
+import { printed } from './printed.ts';
 import { closedInput, printingStream } from './stdio.ts';
 
 export interface CliState {
@@ -13,16 +20,20 @@ export interface CliState {
 
 const provided = provide<CliState>();
 
+const variables = ({ invocation }: CliState): [string, string][] =>
+  invocation.component.environment.map(([name, value]) => [name, value]);
+
 const environment = provided(cli.cliEnvironment, {
-  'get-environment': ({ invocation }) => invocation.component.environment.map(([name, value]) => [name, value]),
+  'get-environment': variables,
   'get-arguments': () => [],
   'initial-cwd': () => undefined,
 });
 
-const exit = provided(cli.cliExit, {
+const exits: Implementation<CliState, typeof cli.cliExit> = {
   exit: ({ invocation }, status) => invocation.trap(`exited with ${status.tag === 'ok' ? 'success' : 'failure'}`),
   'exit-with-code': ({ invocation }, code) => invocation.trap(`exited with code ${code}`),
-});
+};
+const exit = provided(cli.cliExit, exits);
 
 const stdio: readonly Provided<CliState>[] = [
   provided(cli.cliStdin, { 'get-stdin': () => closedInput }),
@@ -38,9 +49,30 @@ const terminals: readonly Provided<CliState>[] = [
   provided(cli.cliTerminalStderr, { 'get-terminal-stderr': () => undefined }),
 ];
 
+function provideCli3(version: string): Provided<CliState>[] {
+  const cli3 = declareCli3(version);
+  return [
+    provided(cli3.environment, {
+      'get-environment': variables,
+      'get-arguments': () => [],
+      'get-initial-cwd': () => undefined,
+    }),
+    provided(cli3.exit, exits),
+    provided(cli3.types, {}),
+    provided(cli3.stdin, { 'read-via-stream': () => [emptyStream, FutureValue.of(okay)] }),
+    provided(cli3.stdout, { 'write-via-stream': ({ stdout }, data) => printed(data, stdout) }),
+    provided(cli3.stderr, { 'write-via-stream': ({ stderr }, data) => printed(data, stderr) }),
+    provided(cli3.terminalInput, {}),
+    provided(cli3.terminalOutput, {}),
+    provided(cli3.terminalStdin, { 'get-terminal-stdin': () => undefined }),
+    provided(cli3.terminalStdout, { 'get-terminal-stdout': () => undefined }),
+    provided(cli3.terminalStderr, { 'get-terminal-stderr': () => undefined }),
+  ];
+}
+
 export const wasiCli = (): HostInterface<CliState> => ({
   name: 'wasi-cli',
-  provides: [environment, exit, ...stdio, ...terminals],
+  provides: [environment, exit, ...stdio, ...terminals, ...versions3.flatMap(provideCli3)],
   configure: () => ({
     begin: invocation => ({
       invocation,

@@ -1,7 +1,8 @@
-// The host interface wasi:clocks 0.2: the host's clocks, and timers that guests poll.
-import { provide, type Clock, type HostInterface } from '../interface.ts';
-import type { Pollable } from '../io/pollable.ts';
+// The host interface wasi:clocks 0.2 and 0.3: the host's clocks, and timers that guests poll or wait for.
+import { provide, type Clock, type HostInterface, type Provided } from '../interface.ts';
+import { versions3 } from '../versions-3.ts';
 import { clocksMonotonicClock, clocksWallClock, type Datetime } from './declarations.ts';
+import { declareClocks3 } from './declarations-3.ts';
 import { Timer } from './timer.ts';
 
 /** The clocks of one invocation, and the timers that it has not dropped yet. */
@@ -26,7 +27,7 @@ const wall = provide<ClocksState>()(clocksWallClock, {
 export const wasiClocks = (): HostInterface<ClocksState> => ({
   name: 'wasi-clocks',
   differing: 'the time',
-  provides: [monotonic, wall],
+  provides: [monotonic, wall, ...versions3.flatMap(provideClocks3)],
   configure: ({ clock }) => ({
     begin: () => ({ clock, timers: new Set() }),
     end: ({ timers }) => {
@@ -35,7 +36,31 @@ export const wasiClocks = (): HostInterface<ClocksState> => ({
   }),
 });
 
-function subscribe({ clock, timers }: ClocksState, instant: bigint): Pollable {
+function provideClocks3(version: string): Provided<ClocksState>[] {
+  const { types, monotonicClock, systemClock } = declareClocks3(version);
+  return [
+    provide<ClocksState>()(types, {}),
+    provide<ClocksState>()(monotonicClock, {
+      now: ({ clock }) => clock.monotonicNow(),
+      'get-resolution': () => 1n,
+      'wait-until': (state, when) => wait(state, when),
+      'wait-for': (state, howLong) => wait(state, state.clock.monotonicNow() + howLong),
+    }),
+    provide<ClocksState>()(systemClock, {
+      now: ({ clock }) => datetimeOf(clock.wallNowMs()),
+      'get-resolution': () => 1000n,
+    }),
+  ];
+}
+
+/** Without a promise when the instant is past. */
+function wait(state: ClocksState, instant: bigint): void | Promise<void> {
+  const timer = subscribe(state, instant);
+  if (timer.ready()) timer.dispose();
+  else return timer.wait().then(() => timer.dispose());
+}
+
+function subscribe({ clock, timers }: ClocksState, instant: bigint): Timer {
   const timer = new Timer(clock, instant, disposed => timers.delete(disposed));
   timers.add(timer);
   return timer;

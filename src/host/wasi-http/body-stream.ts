@@ -1,5 +1,5 @@
 // A received body as WASI 0.3 has it: a stream of its bytes, and a future of its trailers that comes after them.
-import { ok, type Result } from '../../wit/types.ts';
+import type { Result } from '../../wit/types.ts';
 import type { FutureReader, StreamReader } from '../../wit/stream.ts';
 import type { ErrorCode } from './error-code.ts';
 import type { Fields } from './fields.ts';
@@ -88,14 +88,3 @@ export class BodyTrailers implements FutureReader<Trailers> {
     notify();
   }
 }
-
-/** The trailers of a body of which no stream was given. */
-export const noTrailers: Trailers = ok(undefined);
-
-/** A stream that has nothing. */
-export const emptyStream: StreamReader<Uint8Array> = {
-  ended: true,
-  read: () => undefined,
-  whenReady: notify => notify(),
-  cancel: () => {},
-};

@@ -20,6 +20,7 @@ import {
   type Js,
   type WitResource,
 } from '../../wit/types.ts';
+import { candidate3 } from '../versions-3.ts';
 import { declareErrorCode } from './error-code.ts';
 import type { Fields } from './fields.ts';
 import type { RequestOptions } from './messages.ts';
@@ -187,5 +188,4 @@ function declareHttp3(version: string) {
 export type Http3 = ReturnType<typeof declareHttp3>;
 
 export const http3: Http3 = declareHttp3('0.3.0');
-/** What Rust SDK 6 and Python SDK 4 were built with. */
-export const http3Candidate: Http3 = declareHttp3('0.3.0-rc-2026-03-15');
+export const http3Candidate: Http3 = declareHttp3(candidate3);

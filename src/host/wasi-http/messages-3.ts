@@ -1,9 +1,10 @@
 // The requests and responses of wasi:http/types 0.3 as host objects: a received body, or one that a guest gave.
 import { FutureValue } from '../../wit/future-value.ts';
+import { emptyStream } from '../../wit/list-stream.ts';
 import type { FutureReader, StreamReader } from '../../wit/stream.ts';
 import { err, okay } from '../../wit/types.ts';
 import { BodyPump, abandonContents, type Contents, type Transmission } from './body-pump.ts';
-import { BodyStream, emptyStream, type Trailers } from './body-stream.ts';
+import { BodyStream, type Trailers } from './body-stream.ts';
 import type { ErrorCode } from './error-code.ts';
 import type { Fields } from './fields.ts';
 import { IncomingBody } from './incoming-body.ts';

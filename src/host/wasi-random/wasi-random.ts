@@ -1,8 +1,10 @@
-// The host interface wasi:random 0.2. The insecure functions are served from the secure source: nothing is gained by less.
+// The host interface wasi:random 0.2 and 0.3. The insecure functions are served from the secure source: nothing is gained by less.
 import { randomFillSync } from 'node:crypto';
 
-import { provide, type HostInterface, type Invocation } from '../interface.ts';
+import { provide, type HostInterface, type Invocation, type Provided } from '../interface.ts';
+import { versions3 } from '../versions-3.ts';
 import { randomInsecure, randomInsecureSeed, randomRandom } from './declarations.ts';
+import { declareRandom3 } from './declarations-3.ts';
 import { RandomPool } from './random-pool.ts';
 
 /**
@@ -27,13 +29,25 @@ export const wasiRandom = (): HostInterface<RandomState> => ({
       'get-insecure-random-bytes': randomBytes,
       'get-insecure-random-u64': ({ pool }) => pool.u64(),
     }),
-    provided(randomInsecureSeed, { 'insecure-seed': ({ pool }) => [pool.u64(), pool.u64()] }),
+    provided(randomInsecureSeed, { 'insecure-seed': seed }),
+    ...versions3.flatMap(provideRandom3),
   ],
   configure: () => {
     const pool = new RandomPool();
     return { begin: invocation => ({ invocation, pool }) };
   },
 });
+
+function provideRandom3(version: string): Provided<RandomState>[] {
+  const { random, insecure, insecureSeed } = declareRandom3(version);
+  return [
+    provided(random, { 'get-random-bytes': randomBytes, 'get-random-u64': ({ pool }) => pool.u64() }),
+    provided(insecure, { 'get-insecure-random-bytes': randomBytes, 'get-insecure-random-u64': ({ pool }) => pool.u64() }),
+    provided(insecureSeed, { 'get-insecure-seed': seed }),
+  ];
+}
+
+const seed = ({ pool }: RandomState): [bigint, bigint] => [pool.u64(), pool.u64()];
 
 function randomBytes({ invocation }: RandomState, length: bigint): Uint8Array {
   if (length > BigInt(randomBytesMax)) {
