@@ -3,6 +3,8 @@
 export interface Ratio {
   /** How many times as fast the second is as the first: the median of the rounds, with the lowest and the highest. */
   readonly median: number;
+  /** All of them, in ascending order. */
+  readonly ratios: readonly number[];
   readonly lowest: number;
   readonly highest: number;
   /** Medians of what one call takes, in milliseconds. */
@@ -30,6 +32,7 @@ export function ratio(first: () => unknown, second: () => unknown, { rounds, war
   const ratios = times.map(({ firstMs, secondMs }) => firstMs / secondMs).toSorted((one, other) => one - other);
   return {
     median: median(ratios),
+    ratios,
     lowest: ratios[0] ?? NaN,
     highest: ratios.at(-1) ?? NaN,
     firstMs: median(times.map(({ firstMs }) => firstMs)),
