@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
-GUESTS=(examples/kv-rust test/guests/probe test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust)
+GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 for (const guest of [
   'examples/kv-rust',
   'test/guests/probe',
+  'test/guests/probe3',
   'test/guests/kv-rust6',
   'test/guests/kv-rust7',
   'bench/guests/hello-rust',

@@ -2,6 +2,7 @@
 import { $init, generate } from '@bytecodealliance/jco-transpile/component';
 import { JcoRefusal } from './jco-refusal.ts';
 import { jcoVersion } from './jco-version.ts';
+import { taskKey } from './plain-task.ts';
 
 export interface JcoOptions {
   /** From an imported interface's full name (`wasi:io/poll@0.2.6`) to its key in the imports given at instantiation. */
@@ -39,7 +40,7 @@ export async function generateBindings(component: Uint8Array, options: JcoOption
   const module = files.find(([name]) => name.endsWith('.js'));
   if (!module) throw new Error(`jco-transpile ${jcoVersion} made no JavaScript file`);
   return {
-    module: silence(module[1]),
+    module: tellOfTasks(silence(module[1])),
     coreModules: files.filter(([name]) => name.endsWith('.wasm')),
     importKeys: imports,
   };
@@ -67,6 +68,36 @@ function silence(module: Uint8Array): Uint8Array {
     );
   }
   return new TextEncoder().encode(parts.join('return;'));
+}
+
+/**
+ * `imports[taskKey]` hears of the end of a WASI 0.3 task, and of its failing after it gave its result; and it gives the timers
+ * by which jco polls, which would go on for ever after a trap.
+ */
+const instantiateHead = 'export function instantiate(getCoreModule, imports, instantiateCore = WebAssembly.instantiate) {';
+const taskHooks: readonly (readonly [string, string])[] = [
+  [instantiateHead, `${instantiateHead} const { setInterval, clearInterval, setTimeout } = imports['${taskKey}'] ?? globalThis;`],
+  ['const handleError = (err) => {', `const handleError = (err) => { imports['${taskKey}']?.failed(err);`],
+  [
+    "_debugLog('[_driverLoop()] async exit indicated',",
+    `imports['${taskKey}']?.ended(); _debugLog('[_driverLoop()] async exit indicated',`,
+  ],
+];
+
+/** jco tells nobody when a task ends or traps that has given its result. A component without tasks has none of these places. */
+function tellOfTasks(module: Uint8Array): Uint8Array {
+  let text = new TextDecoder().decode(module);
+  if (!text.includes('function _driverLoop(')) return module;
+  for (const [place, hook] of taskHooks) {
+    const parts = text.split(place);
+    if (parts.length !== 2) {
+      throw new Error(
+        `the code of jco-transpile ${jcoVersion} has \`${place}\` ${parts.length - 1} times, not once: adapt src/wasm/jco.ts`,
+      );
+    }
+    text = parts.join(hook);
+  }
+  return new TextEncoder().encode(text);
 }
 
 function refusing<T>(act: () => T): T {

@@ -6,6 +6,7 @@ import { Trap } from '../wit/trap.ts';
 import { camel } from '../wit/types.ts';
 import type { CompiledComponent } from './compile.ts';
 import type { ExportedFunction, GuestComponent, GuestInstance } from './guest.ts';
+import { PlainTask, taskKey } from './plain-task.ts';
 
 type Exports = Readonly<Record<string, unknown>>;
 
@@ -37,7 +38,9 @@ export class PlainComponent implements GuestComponent {
     const instance = this.#binding.instance(home);
     const imports: Record<string, unknown> = { ...instance.imports };
     for (const key of this.#importKeys) imports[key] ??= unserved(key, home);
-    return new PlainGuest(this.#compiled.instantiate(imports), instance);
+    const task = new PlainTask();
+    imports[taskKey] = task;
+    return new PlainGuest(this.#compiled.instantiate(imports), instance, task);
   }
 }
 
@@ -59,10 +62,12 @@ function unserved(key: string, scope: HostScope): object {
 class PlainGuest implements GuestInstance {
   readonly #exports: Exports;
   readonly #instance: PlainInstance;
+  readonly #task: PlainTask;
 
-  constructor(exports: Exports, instance: PlainInstance) {
+  constructor(exports: Exports, instance: PlainInstance, task: PlainTask) {
     this.#exports = exports;
     this.#instance = instance;
+    this.#task = task;
   }
 
   /** Nothing to do: the invocation that it was made for is its only one. */
@@ -77,7 +82,9 @@ class PlainGuest implements GuestInstance {
     const result = await resultOf(target, () => exported[camel(target.name)]?.(...lowered));
     const lift = target.type.result && compileLift(target.type.result);
     onReturn?.(lift ? lift(result, this.#instance) : result);
-    // jco tells when a WASI 0.3 guest gave its result, not when it has done: it has when all that it writes was read.
+    // A call of WASI 0.3 goes on after its result.
+    if (!target.type.async) return;
+    await this.#task.over();
     await this.#instance.readAll();
   }
 
@@ -94,7 +101,9 @@ class PlainGuest implements GuestInstance {
 
   retire(): void {}
 
-  dispose(): void {}
+  dispose(): void {
+    this.#task.stop();
+  }
 }
 
 /** A WIT result as a value, as all else has it: jco gives what is in `ok`, and throws what is in `err`. */

@@ -6,7 +6,13 @@ import type { FutureReader, StreamReader } from './stream.ts';
 export interface StreamOwner {
   readonly scope: HostScope;
   /** The host reads what the guest writes; call what it gives when that is over. */
-  reading(): () => void;
+  reading(reader: Reading): () => void;
+}
+
+/** A stream or future that the host reads. */
+export interface Reading {
+  /** Its writer has gone: nothing will come of what is waited for. */
+  giveUp(): void;
 }
 
 type Convert = ((value: unknown) => unknown) | undefined;
@@ -21,7 +27,7 @@ interface JcoStream {
 }
 
 /** A guest's stream, as host code reads it. */
-export class PlainStreamReader implements StreamReader<unknown> {
+export class PlainStreamReader implements StreamReader<unknown>, Reading {
   readonly #stream: JcoStream;
   readonly #lift: Convert;
   readonly #isBytes: boolean;
@@ -35,7 +41,7 @@ export class PlainStreamReader implements StreamReader<unknown> {
     this.#stream = stream as JcoStream;
     this.#lift = lift;
     this.#isBytes = isBytes;
-    this.#over = owner.reading();
+    this.#over = owner.reading(this);
   }
 
   get ended(): boolean {
@@ -67,6 +73,12 @@ export class PlainStreamReader implements StreamReader<unknown> {
     } catch {
       // jco does not let an end go that the guest has let go before.
     }
+  }
+
+  giveUp(): void {
+    if (!this.#reading) return;
+    this.#finish();
+    this.#tell();
   }
 
   #fill(): void {
@@ -107,7 +119,7 @@ export class PlainStreamReader implements StreamReader<unknown> {
 }
 
 /** A guest's future, as host code reads it. */
-export class PlainFutureReader implements FutureReader<unknown> {
+export class PlainFutureReader implements FutureReader<unknown>, Reading {
   readonly #future: PromiseLike<unknown>;
   readonly #lift: Convert;
   readonly #over: () => void;
@@ -119,7 +131,7 @@ export class PlainFutureReader implements FutureReader<unknown> {
   constructor(future: unknown, owner: StreamOwner, lift: Convert) {
     this.#future = future as PromiseLike<unknown>;
     this.#lift = lift;
-    this.#over = owner.reading();
+    this.#over = owner.reading(this);
   }
 
   whenReady(notify: () => void): void {
@@ -133,6 +145,12 @@ export class PlainFutureReader implements FutureReader<unknown> {
     this.#notify = undefined;
     this.#over();
     this.#ask();
+  }
+
+  giveUp(): void {
+    if (!this.#isAsked || this.settled) return;
+    this.abandoned = true;
+    this.#tell();
   }
 
   #ask(): void {

@@ -3,10 +3,14 @@
 import type { WitFunction } from './interface.ts';
 import { interfaceKey } from './name.ts';
 import { compileLift, compileLower, Handle, type Lift, type Lower } from './plain-values.ts';
+import type { Reading } from './plain-streams.ts';
 import type { AnyProvided } from './provided.ts';
 import type { HostScope } from './scope.ts';
 import { Trap } from './trap.ts';
 import { camel, type ResourceNode } from './types.ts';
+
+/** How long a read that jco does not answer waits for what a guest wrote before it ended. */
+const leftOpenMs = 1000;
 
 type Call = (instance: PlainInstance, args: readonly unknown[]) => unknown;
 type HandleClass = (new (object: unknown, instance: PlainInstance) => PlainHandle) & { readonly prototype: PlainHandle };
@@ -99,7 +103,7 @@ export class PlainInstance {
   readonly #classes: ReadonlyMap<ResourceNode, HandleClass>;
   readonly #handlesMax: number;
   readonly #live = new Set<PlainHandle>();
-  readonly #readings = new Set<object>();
+  readonly #readings = new Set<Reading>();
   #onReadAll: (() => void) | undefined;
 
   constructor(
@@ -115,20 +119,23 @@ export class PlainInstance {
   }
 
   /** The host reads a stream or a future of the guest's; call what it gives when that is over. */
-  reading(): () => void {
-    const reading = {};
-    this.#readings.add(reading);
+  reading(reader: Reading): () => void {
+    this.#readings.add(reader);
     return () => {
-      if (this.#readings.delete(reading) && this.#readings.size === 0) this.#onReadAll?.();
+      if (this.#readings.delete(reader) && this.#readings.size === 0) this.#onReadAll?.();
     };
   }
 
-  /** Resolves when the host reads nothing of the guest's any more. */
+  /** The guest has done. Resolves when the host reads nothing of it any more; what the guest left open ends after a moment. */
   async readAll(): Promise<void> {
     if (this.#readings.size === 0) return;
+    const timer = setInterval(() => {
+      for (const reader of this.#readings) reader.giveUp();
+    }, leftOpenMs);
     await new Promise<void>(resolve => {
       this.#onReadAll = resolve;
     });
+    clearInterval(timer);
   }
 
   /** A new handle for a host object, to be handed to the guest. */

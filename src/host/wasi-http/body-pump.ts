@@ -30,6 +30,8 @@ export class BodyPump {
   readonly #step = (): void => this.#guarded();
   #state: 'stream' | 'full' | 'trailers' | 'sending' | 'over' = 'stream';
   #over: PromiseWithResolvers<void> | undefined;
+  /** The guest is at fault that the body is not whole. */
+  #failed = false;
 
   constructor(contents: Contents, body: OutgoingBody) {
     this.#contents = contents;
@@ -56,7 +58,8 @@ export class BodyPump {
 
   /** Why the body was aborted, if it was; `otherwise` when nothing was said of it yet. */
   #reason(otherwise: string): string | undefined {
-    return this.#body.isReceiverGone ? undefined : this.#body.abort(otherwise);
+    // A receiver that went away because the body was cut off is no excuse.
+    return this.#body.isReceiverGone && !this.#failed ? undefined : this.#body.abort(otherwise);
   }
 
   get #isOver(): boolean {
@@ -129,6 +132,7 @@ export class BodyPump {
     }
     this.#state = 'sending';
     const finished = this.#body.finish(trailers.val);
+    this.#failed = finished.tag === 'err';
     if (finished.tag === 'err') this.#end(finished);
     else this.#taken();
   }
@@ -149,6 +153,7 @@ export class BodyPump {
 
   #fail(code: ErrorCode, reason: string): void {
     this.#state = 'sending';
+    this.#failed = true;
     this.#body.abort(reason);
     abandonContents(this.#contents, err(code));
     this.#end(err(code));

@@ -123,3 +123,13 @@ test('what the host may not keep ends the body, not whoever takes from it', () =
   assert.deepEqual(body.outcome, { kind: 'aborted', reason: 'too much' });
   assert.equal(stream.isCancelled, true);
 });
+
+test('a receiver that leaves is no fault of the guest, but when the body had been cut off before', () => {
+  const left = pumping();
+  left.body.cancel();
+  assert.equal(left.pump.conclude('gone'), undefined);
+  const cut = pumping({ contentLength: 1 });
+  cut.stream.write('ab');
+  cut.body.cancel();
+  assert.equal(cut.pump.conclude('gone'), 'the guest wrote more than the content-length that it declared');
+});
