@@ -58,7 +58,7 @@ export class ReusedInstance implements TakenInstance {
     this.#runs.delete(run);
     if (ending === 'returned') return;
     this.#left = 0;
-    if (ending === 'unfinished') return this.guest.abandon(run);
+    if (ending === 'unfinished' && this.guest.abandon(run)) return;
     for (const other of this.#runs) other.giveUp(new Trap('another invocation trapped in the instance that it shares'));
   }
 

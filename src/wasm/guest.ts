@@ -20,8 +20,11 @@ export interface GuestInstance {
    * for WASI 0.3 is before the call is over. Rejects when the guest traps.
    */
   call(target: ExportedFunction, args: readonly unknown[], onReturn?: (result: unknown) => void): Promise<void>;
-  /** Nothing of what this invocation began is gone on with, though its call is not over: others use the instance still. */
-  abandon(scope: HostScope): void;
+  /**
+   * Nothing of what this invocation began is gone on with, though its call is not over: others use the instance still.
+   * False when it was suspended in the middle, so that no code of the instance may run any more.
+   */
+  abandon(scope: HostScope): boolean;
   /** After the call: drops the handles that the invocation left behind. */
   leave(): void;
   /** Puts the instance back to its first state. False: it must not serve again. */

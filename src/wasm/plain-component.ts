@@ -93,7 +93,9 @@ class PlainGuest implements GuestInstance {
   }
 
   /** It has no invocation but one. */
-  abandon(): void {}
+  abandon(): boolean {
+    return false;
+  }
 
   reset(): boolean {
     return false;

@@ -10,6 +10,7 @@ import { refuseLeaving } from '../abi/runtime.ts';
 import { NotUnderstood } from '../component/not-understood.ts';
 import type { CanonFunction } from '../component/plan.ts';
 import { sameFunction } from '../component/same-function.ts';
+import { bindBuiltIn } from './bound-built-in.ts';
 import type { FastInstance } from './fast-instance.ts';
 
 /** Gives the core function, or one that suspends (`WebAssembly.Suspending`), for one instance. */
@@ -45,7 +46,7 @@ export function bindCanon(canon: CanonFunction, offers: Offers): BoundCanon {
     case 'resource-drop':
       return bindDrop(canon, offers);
     default:
-      throw new NotUnderstood('it is a component of WASI 0.3');
+      return bindBuiltIn(canon);
   }
 }
 

@@ -13,6 +13,7 @@ export type ExportedCall = (args: readonly unknown[], onReturn?: (result: unknow
 /** `type`: as the host declares it. */
 export function bindExport(lifted: LiftedFunction, type: WitFunction, instance: FastInstance): ExportedCall {
   const { core, options } = lifted;
+  if (options.async) return bindTask(lifted, type, instance);
   const start = promising(instance.core.function(core));
   const memory = instance.core.guestMemory(options);
   const call = compileLifted(type).bind(instance, memory);
@@ -36,4 +37,15 @@ function promising(core: CoreFunction): PromisingFunction {
 /** Throws Trap when the guest kept what it was lent (CanonicalABI.md, Task.exit). */
 function endBorrows({ count }: BorrowCount): void {
   if (count > 0) throw new Trap(`the guest kept ${count} borrowed handles past the end of its call`);
+}
+
+/** An async-lifted export, which is driven by its callback. */
+function bindTask({ core, options }: LiftedFunction, type: WitFunction, instance: FastInstance): ExportedCall {
+  if (!options.callback) throw new Error('an async function without callback was bound');
+  const start = promising(instance.core.function(core));
+  const callback = promising(instance.core.function(options.callback));
+  const call = compileLifted(type).bind(instance, instance.core.guestMemory(options));
+  const { tasks } = instance.asynchronous;
+  return (args, onReturn) =>
+    tasks.run({ scope: instance.entered, type, start: () => start(...call.lowerArgs(args)), callback, onReturn });
 }

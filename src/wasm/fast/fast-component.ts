@@ -4,8 +4,9 @@ import type { AnyProvided } from '../../wit/provided.ts';
 import type { ResourceNode } from '../../wit/types.ts';
 import { GuestMemory, type Realloc, type StringEncoding } from '../abi/guest-memory.ts';
 import { ResourceHandle } from '../abi/resource-handle.ts';
-import type { ComponentPlan } from '../component/plan.ts';
+import type { CanonFunction, ComponentPlan } from '../component/plan.ts';
 import type { ExportedFunction, GuestComponent, GuestInstance, LocateCode } from '../guest.ts';
+import { Elements } from '../async/element.ts';
 import { bindCanon, type BoundCanon, Offers } from './bound-canon.ts';
 import type { CoreModule } from './core-modules.ts';
 import { bindExport, type ExportedCall } from './exported-call.ts';
@@ -56,6 +57,9 @@ export class FastComponent implements GuestComponent {
   readonly trapModule: WebAssembly.Module = compileTrapModule();
   readonly isReused: boolean;
   readonly #recycle: boolean;
+  /** It has tasks, streams or futures (WASI 0.3). */
+  readonly isAsync: boolean;
+  readonly elements: Elements = new Elements();
   readonly #canons: readonly BoundCanon[];
   readonly #owners: ReadonlyMap<ResourceNode, AnyProvided>;
   #unfit: string | undefined;
@@ -73,6 +77,7 @@ export class FastComponent implements GuestComponent {
     this.spareMemories = new SpareMemories(limits.memoryBytesMax);
     this.memoryBudget = memoryBudget;
     this.initialBytes = modules.reduce((sum, { facts }) => sum + (facts.memory === 'own' ? facts.minimumPages * 65_536 : 0), 0);
+    this.isAsync = plan.exports.some(({ options }) => options.async) || plan.canons.some(usesAsync);
     const offered = new Offers(offers, atOnce);
     this.#canons = plan.canons.map(canon => bindCanon(canon, offered));
     this.#owners = new Map(offers.flatMap(one => one.wit.resources.map(resource => [resource, one] as const)));
@@ -131,3 +136,7 @@ export class FastComponent implements GuestComponent {
     }
   }
 }
+
+/** Is it one of the async half's? */
+const usesAsync = (canon: CanonFunction): boolean =>
+  canon.kind === 'lower' ? canon.options.async : canon.kind !== 'resource-drop';

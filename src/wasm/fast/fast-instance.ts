@@ -5,6 +5,7 @@ import { HandleTable } from '../abi/handle-table.ts';
 import type { Realloc } from '../abi/guest-memory.ts';
 import type { AsyncSupport, InstanceContext } from '../abi/instance-context.ts';
 import { noAsync } from '../abi/no-async.ts';
+import { AsyncInstance } from '../async/async-instance.ts';
 import type { BorrowCount } from '../abi/resource-handle.ts';
 import type { ExportedFunction, GuestInstance } from '../guest.ts';
 import { CoreInstances } from './core-instances.ts';
@@ -18,7 +19,8 @@ const wasmPageBytes = 65_536;
 
 export class FastInstance implements GuestInstance, InstanceContext {
   readonly handles: HandleTable;
-  readonly async: AsyncSupport = noAsync;
+  readonly async: AsyncSupport;
+  readonly #asynchronous: AsyncInstance | undefined;
   readonly core: CoreInstances;
   readonly #component: FastComponent;
   readonly #trapFunctions: TrapFunctions;
@@ -28,11 +30,16 @@ export class FastInstance implements GuestInstance, InstanceContext {
   readonly borrows: BorrowCount = { count: 0 };
   mayLeave = true;
   #scope: HostScope;
+  /** The invocation that entered last. */
+  #entered: HostScope;
 
   /** Runs the start functions of the component's core modules, with `home` as their invocation. */
   constructor(component: FastComponent, home: HostScope) {
     this.#component = component;
     this.#scope = home;
+    this.#entered = home;
+    this.#asynchronous = component.isAsync ? new AsyncInstance(this, component.elements) : undefined;
+    this.async = this.#asynchronous?.ends ?? noAsync;
     this.handles = new HandleTable(component.limits.handlesMax);
     this.#trapFunctions = trapFunctions(component.trapModule, {
       giveWay: () => this.#giveWay(),
@@ -54,7 +61,22 @@ export class FastInstance implements GuestInstance, InstanceContext {
     return this.#scope;
   }
 
+  /** The invocation that calls made from now on belong to. */
+  get entered(): HostScope {
+    return this.#entered;
+  }
+
+  get asynchronous(): AsyncInstance {
+    if (!this.#asynchronous) throw new Error('the component has nothing of WASI 0.3');
+    return this.#asynchronous;
+  }
+
   enter(scope: HostScope): void {
+    this.#entered = scope;
+    if (!this.#asynchronous?.tasks.isRunning) this.#scope = scope;
+  }
+
+  serve(scope: HostScope): void {
     this.#scope = scope;
   }
 
@@ -67,14 +89,17 @@ export class FastInstance implements GuestInstance, InstanceContext {
     return call(args, onReturn);
   }
 
-  /** Only a reused instance has more than one invocation, and none is reused yet: src/wasm/async/ is to have it. */
-  abandon(): void {}
+  abandon(scope: HostScope): boolean {
+    return this.#asynchronous?.tasks.abandon(scope) ?? false;
+  }
 
   leave(): void {
+    this.#asynchronous?.leave();
     this.#component.dropHandles(this);
   }
 
   reset(): boolean {
+    if (this.#asynchronous && !this.#asynchronous.tasks.reset()) return false;
     if (!this.#image || !this.#image.putBack()) return false;
     this.core.forget();
     return true;
