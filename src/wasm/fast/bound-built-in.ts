@@ -67,7 +67,7 @@ type MemoryCall = (scope: BuiltInScope, memory: GuestMemory, a: number, b: numbe
 
 function withMemory(
   call: MemoryCall,
-  wrap: (fn: (...args: never[]) => unknown) => WebAssembly.ImportValue = fn => fn as WebAssembly.ImportValue,
+  wrap: (fn: (...args: never[]) => unknown) => WebAssembly.ImportValue = fn => fn,
 ): BoundCanon {
   return (instance, memory) => {
     if (!memory) throw new Error('a canonical function has no memory to write to');
