@@ -1,4 +1,4 @@
-// Where an executor has its instances from: put back between invocations (pool.ts), or reused as they are (reused.ts).
+// Where an executor has its instances from: put back between invocations (pool.ts), or reused as they are (reused-instances.ts).
 import type { Component } from '../app/app.ts';
 import type { GuestOutput } from '../host/interface.ts';
 import type { GuestComponent, GuestInstance, LocateCode } from '../wasm/guest.ts';

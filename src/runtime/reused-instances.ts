@@ -70,7 +70,7 @@ export class ReusedInstances implements Instances<ReusedInstance> {
     for (;;) {
       const found = this.#begin(run);
       if (found) return found;
-      // oxlint-disable-next-line no-await-in-loop -- whoever waited before may have taken all the room there is
+      // Whoever waited before may have taken all the room there is.
       await (this.#making ??= this.#makeOpen());
     }
   }

@@ -40,7 +40,7 @@ export async function generateBindings(component: Uint8Array, options: JcoOption
   const module = files.find(([name]) => name.endsWith('.js'));
   if (!module) throw new Error(`jco-transpile ${jcoVersion} made no JavaScript file`);
   return {
-    module: tellOfTasks(silence(module[1])),
+    module: patch(module[1]),
     coreModules: files.filter(([name]) => name.endsWith('.wasm')),
     importKeys: imports,
   };
@@ -57,25 +57,15 @@ export async function makeComponent(module: Uint8Array, adapter: Uint8Array): Pr
   }
 }
 
-const debugTest = 'if (!globalThis?.process?.env?.JCO_DEBUG) { return; }';
-
 /** jco's trace function reads the environment, which is slow, at every step of every call: it is made to return at once. */
-function silence(module: Uint8Array): Uint8Array {
-  const parts = new TextDecoder().decode(module).split(debugTest);
-  if (parts.length !== 2) {
-    throw new Error(
-      `the code of jco-transpile ${jcoVersion} has its debug test ${parts.length - 1} times, not once: adapt src/wasm/jco.ts`,
-    );
-  }
-  return new TextEncoder().encode(parts.join('return;'));
-}
+const silence: Hook = ['if (!globalThis?.process?.env?.JCO_DEBUG) { return; }', 'return;'];
 
 /**
  * `imports[taskKey]` hears of the end of a WASI 0.3 task, and of its failing after it gave its result; and it gives the timers
- * by which jco polls, which would go on for ever after a trap.
+ * by which jco polls, which would go on for ever after a trap. jco itself tells nobody.
  */
 const instantiateHead = 'export function instantiate(getCoreModule, imports, instantiateCore = WebAssembly.instantiate) {';
-const taskHooks: readonly (readonly [string, string])[] = [
+const taskHooks: readonly Hook[] = [
   [instantiateHead, `${instantiateHead} const { setInterval, clearInterval, setTimeout } = imports['${taskKey}'] ?? globalThis;`],
   ['const handleError = (err) => {', `const handleError = (err) => { imports['${taskKey}']?.failed(err);`],
   [
@@ -84,20 +74,21 @@ const taskHooks: readonly (readonly [string, string])[] = [
   ],
 ];
 
-/** jco tells nobody when a task ends or traps that has given its result. A component without tasks has none of these places. */
-function tellOfTasks(module: Uint8Array): Uint8Array {
-  let text = new TextDecoder().decode(module);
-  if (!text.includes('function _driverLoop(')) return module;
-  for (const [place, hook] of taskHooks) {
-    const parts = text.split(place);
-    if (parts.length !== 2) {
-      throw new Error(
-        `the code of jco-transpile ${jcoVersion} has \`${place}\` ${parts.length - 1} times, not once: adapt src/wasm/jco.ts`,
-      );
-    }
-    text = parts.join(hook);
-  }
-  return new TextEncoder().encode(text);
+/** A place in jco's code, and what is to be there. */
+type Hook = readonly [place: string, hook: string];
+
+function patch(module: Uint8Array): Uint8Array {
+  const text = new TextDecoder().decode(module);
+  // A component without tasks has none of their places.
+  const hooks = text.includes('function _driverLoop(') ? [silence, ...taskHooks] : [silence];
+  return new TextEncoder().encode(hooks.reduce(replaceOnce, text));
+}
+
+function replaceOnce(text: string, [place, hook]: Hook): string {
+  const parts = text.split(place);
+  if (parts.length === 2) return parts.join(hook);
+  const count = parts.length - 1;
+  throw new Error(`the code of jco-transpile ${jcoVersion} has \`${place}\` ${count} times, not once: adapt src/wasm/jco.ts`);
 }
 
 function refusing<T>(act: () => T): T {

@@ -193,7 +193,7 @@ export function plainStream(
       if (chunk instanceof Uint8Array) return { value: chunk, done: false };
       if (chunk !== undefined) items = [...(chunk as unknown[])];
       else if (reader.ended) return { value: undefined, done: true };
-      // oxlint-disable-next-line no-await-in-loop -- one piece comes after the other
+      // One piece comes after the other.
       else if (!(await came(reader, scope))) return { value: undefined, done: true };
     }
   };

@@ -1,4 +1,5 @@
 // fermyon:spin/key-value@2.0.0: check what the component may do, make one call of the store, say the answer in WIT.
+import type { Implementation } from '../../wit/interface.ts';
 import { provide, type Provided } from '../interface.ts';
 import { err, ok, type Result } from '../../wit/types.ts';
 import { keyValueV2, type KeyValueError, type OpenStore } from './declarations.ts';
@@ -23,20 +24,28 @@ export interface KeyValueState {
  */
 export const openStoresMax = 10_000;
 
+/** What 3.0.0 does in the same way: all but the listing of keys. */
+export const storeFunctions: Omit<Implementation<KeyValueState, typeof keyValueV2>, '[method]store.get-keys'> = {
+  '[static]store.open': open,
+  '[method]store.get': (_, { store, label }, key) => answer(store.get(label, key)),
+  '[method]store.set': (_, { store, label }, key, value) => answer(store.set(label, key, value)),
+  '[method]store.delete': (_, { store, label }, key) => answer(store.delete(label, key)),
+  '[method]store.exists': (_, { store, label }, key) => answer(store.exists(label, key)),
+};
+
+export const storeDrops = {
+  store: (state: KeyValueState) => {
+    state.openStores -= 1;
+  },
+};
+
 export const spinV2: Provided<KeyValueState> = provide<KeyValueState>()(
   keyValueV2,
-  {
-    '[static]store.open': openStore,
-    '[method]store.get': (_, { store, label }, key) => answer(store.get(label, key)),
-    '[method]store.set': (_, { store, label }, key, value) => answer(store.set(label, key, value)),
-    '[method]store.delete': (_, { store, label }, key) => answer(store.delete(label, key)),
-    '[method]store.exists': (_, { store, label }, key) => answer(store.exists(label, key)),
-    '[method]store.get-keys': (_, { store, label }) => answer(store.getKeys(label)),
-  },
-  { store: closeStore },
+  { ...storeFunctions, '[method]store.get-keys': (_, { store, label }) => answer(store.getKeys(label)) },
+  storeDrops,
 );
 
-export function openStore(state: KeyValueState, label: string): Result<OpenStore, KeyValueError> {
+function open(state: KeyValueState, label: string): Result<OpenStore, KeyValueError> {
   // First of all, so that a guest cannot find out which stores exist.
   if (!state.allowed.has(label)) {
     state.refused(label);
@@ -49,12 +58,8 @@ export function openStore(state: KeyValueState, label: string): Result<OpenStore
   return ok({ label, store });
 }
 
-export function closeStore(state: KeyValueState): void {
-  state.openStores -= 1;
-}
-
 /** A store's answer as WIT has it. What is there already stays a plain value: a promise would suspend the guest. */
-export function answer<T>(given: Awaitable<StoreResult<T>>): Awaitable<Result<T, KeyValueError>> {
+function answer<T>(given: Awaitable<StoreResult<T>>): Awaitable<Result<T, KeyValueError>> {
   return given instanceof Promise ? given.then(encode) : encode(given);
 }
 

@@ -6,7 +6,7 @@ import { okay, type Result } from '../../wit/types.ts';
 import { provide, type Provided } from '../interface.ts';
 import type { KeyValueError, OpenStore } from './declarations.ts';
 import { keyValueV3 } from './declarations-3.ts';
-import { answer, closeStore, encode, openStore, type KeyValueState } from './spin-v2.ts';
+import { encode, storeDrops, storeFunctions, type KeyValueState } from './spin-v2.ts';
 import type { StoreResult } from './store.ts';
 
 /** What a key takes in the host besides its text. */
@@ -16,15 +16,8 @@ type Listing = [StreamReader<string[]>, FutureReader<Result<undefined, KeyValueE
 
 export const spinV3: Provided<KeyValueState> = provide<KeyValueState>()(
   keyValueV3,
-  {
-    '[static]store.open': openStore,
-    '[method]store.get': (_, { store, label }, key) => answer(store.get(label, key)),
-    '[method]store.set': (_, { store, label }, key, value) => answer(store.set(label, key, value)),
-    '[method]store.delete': (_, { store, label }, key) => answer(store.delete(label, key)),
-    '[method]store.exists': (_, { store, label }, key) => answer(store.exists(label, key)),
-    '[method]store.get-keys': listKeys,
-  },
-  { store: closeStore },
+  { ...storeFunctions, '[method]store.get-keys': listKeys },
+  storeDrops,
 );
 
 function listKeys({ hold }: KeyValueState, { store, label }: OpenStore): Listing | Promise<Listing> {

@@ -6,7 +6,7 @@ import { provide, type Invocation, type Provided } from '../interface.ts';
 import type { Contents, Transmission } from './body-pump.ts';
 import type { Http3, HeaderError3, RequestOptionsError } from './declarations-3.ts';
 import { Fields, FieldsTooLarge } from './fields.ts';
-import { counted, dropFields, limited } from './growing.ts';
+import { counted, dropFields, growing, limited } from './growing.ts';
 import { RequestOptions } from './messages.ts';
 import { Request, Response, type RequestHead } from './messages-3.ts';
 import { isAuthority, isMethod, isPathWithQuery, isScheme, isStatus } from './request-parts.ts';
@@ -122,9 +122,5 @@ function sized<T>(make: () => Change<T>): Change<T> {
 }
 
 /** The same, with what the fields grew by counted for the invocation. */
-function change<T>(invocation: Invocation, fields: Fields, make: () => Change<T>): Change<T> {
-  const before = fields.bytes;
-  const changed = sized(make);
-  invocation.hold(fields.bytes - before);
-  return changed;
-}
+const change = <T>(invocation: Invocation, fields: Fields, make: () => Change<T>): Change<T> =>
+  growing(invocation, fields, () => sized(make));

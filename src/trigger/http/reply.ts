@@ -5,12 +5,10 @@ import type { BodyPump } from '../../host/wasi-http/body-pump.ts';
 import type { Response, SentResponse } from '../../host/wasi-http/messages-3.ts';
 import type { Result } from '../../wit/types.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
-import { emptyAnswer, isBodiless, type HttpAnswer, type HttpResponder } from './exchange.ts';
+import { emptyAnswer, isBodiless, nothing, type HttpAnswer, type HttpResponder } from './exchange.ts';
 
 /** A guest that writes more than this where no body may be learns that nobody listens, so that it does not write for ever. */
 const discardedBytesMax = 1024 * 1024;
-
-const nothing = new Uint8Array(0);
 
 /** What `handler.handle` of WASI 0.3 returns. */
 export type Answer3 = Result<Response, ErrorCode>;

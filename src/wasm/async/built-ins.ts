@@ -7,19 +7,13 @@ import type { AsyncInstance } from './async-instance.ts';
 import { events } from './codes.ts';
 import { ErrorContext } from './error-context.ts';
 import { Subtask } from './subtask.ts';
-import type { TaskInstance } from './tasks.ts';
 import { Waitable } from './waitable.ts';
 import { WaitableSet } from './waitable-set.ts';
-
-export interface BuiltInScope {
-  readonly instance: TaskInstance;
-  readonly async: AsyncInstance;
-}
 
 type Core = (a: number, b: number, c: number) => unknown;
 
 /** The core function: what escapes it ends the guest. */
-export function entered({ instance }: BuiltInScope, call: Core): Core {
+export function entered({ instance }: AsyncInstance, call: Core): Core {
   return (a, b, c) => {
     try {
       if (!instance.mayLeave) refuseLeaving();
@@ -32,69 +26,69 @@ export function entered({ instance }: BuiltInScope, call: Core): Core {
 }
 
 /** For `WebAssembly.Suspending`: the guest waits for `waiting`, then gets what `then` gives. */
-export function suspended<T>({ instance }: BuiltInScope, waiting: Promise<void>, then: () => T): Promise<T> {
+export function suspended<T>({ instance }: AsyncInstance, waiting: Promise<void>, then: () => T): Promise<T> {
   return instance.scope
     .wait(waiting)
     .then(then)
     .catch((error: unknown) => instance.fail(error));
 }
 
-export const bareBuiltIns: Readonly<Record<BareBuiltIn, (scope: BuiltInScope) => Core>> = {
+export const bareBuiltIns: Readonly<Record<BareBuiltIn, (async: AsyncInstance) => Core>> = {
   'task-cancel': () => () => {
     throw new Trap('the guest says that its task was cancelled, and it was not');
   },
   'backpressure-set':
-    ({ async: { tasks } }) =>
+    ({ tasks }) =>
     on => {
       tasks.backpressure = on === 0 ? 0 : 1;
     },
   'backpressure-inc':
-    ({ async: { tasks } }) =>
+    ({ tasks }) =>
     () => {
       if (tasks.backpressure === 0xffff) throw new Trap('the guest counted its backpressure too far');
       tasks.backpressure += 1;
     },
   'backpressure-dec':
-    ({ async: { tasks } }) =>
+    ({ tasks }) =>
     () => {
       if (tasks.backpressure === 0) throw new Trap('the guest took back more backpressure than it gave');
       tasks.backpressure -= 1;
     },
-  'subtask-drop': scope => handle => {
-    const subtask = subtaskAt(scope, handle);
+  'subtask-drop': async => handle => {
+    const subtask = subtaskAt(async, handle);
     if (!subtask.isDelivered) throw new Trap(`the subtask ${handle >>> 0} was dropped before its end`);
-    scope.async.ends.remove(subtask);
+    async.ends.remove(subtask);
   },
   'waitable-set-new':
     ({ instance }) =>
     () =>
       instance.handles.add(new WaitableSet()),
-  'waitable-set-drop': scope => handle => {
-    const set = setAt(scope, handle);
+  'waitable-set-drop': async => handle => {
+    const set = setAt(async, handle);
     if (!set.isEmpty || set.waiting > 0) throw new Trap(`the waitable set ${handle >>> 0} was dropped while it was in use`);
-    scope.instance.handles.remove(handle);
+    async.instance.handles.remove(handle);
   },
-  'waitable-join': scope => (handle, set) => {
-    const waitable = scope.instance.handles.get(handle);
+  'waitable-join': async => (handle, set) => {
+    const waitable = async.instance.handles.get(handle);
     if (!(waitable instanceof Waitable)) throw new Trap(`handle ${handle >>> 0} is nothing that can be waited for`);
-    waitable.join(set === 0 ? undefined : setAt(scope, set));
+    waitable.join(set === 0 ? undefined : setAt(async, set));
   },
-  'error-context-drop': scope => handle => {
-    errorAt(scope, handle);
-    scope.instance.handles.remove(handle);
+  'error-context-drop': async => handle => {
+    errorAt(async, handle);
+    async.instance.handles.remove(handle);
   },
 };
 
-export function cancelSubtask(scope: BuiltInScope, handle: number): number {
-  const subtask = subtaskAt(scope, handle);
+export function cancelSubtask(async: AsyncInstance, handle: number): number {
+  const subtask = subtaskAt(async, handle);
   if (subtask.isDelivered) throw new Trap(`the subtask ${handle >>> 0} was cancelled after its end`);
   subtask.cancel();
   return subtask.takeEvent();
 }
 
 /** Writes the next event to `pointer`, and gives its code. */
-export function pollSet(scope: BuiltInScope, memory: GuestMemory, handle: number, pointer: number): number {
-  const member = setAt(scope, handle).next();
+export function pollSet(async: AsyncInstance, memory: GuestMemory, handle: number, pointer: number): number {
+  const member = setAt(async, handle).next();
   if (!member) {
     putPair(memory, pointer, 0, 0);
     return events.none;
@@ -104,39 +98,39 @@ export function pollSet(scope: BuiltInScope, memory: GuestMemory, handle: number
 }
 
 /** The same; the guest waits for an event. For `WebAssembly.Suspending`. */
-export function waitForSet(scope: BuiltInScope, memory: GuestMemory, handle: number, pointer: number): number | Promise<number> {
-  const set = setAt(scope, handle);
-  if (set.hasArrived) return pollSet(scope, memory, handle, pointer);
+export function waitForSet(async: AsyncInstance, memory: GuestMemory, handle: number, pointer: number): number | Promise<number> {
+  const set = setAt(async, handle);
+  if (set.hasArrived) return pollSet(async, memory, handle, pointer);
   set.waiting += 1;
   const arrived = Promise.withResolvers<void>();
   set.whenArrived(arrived.resolve);
-  return suspended(scope, arrived.promise, () => {
+  return suspended(async, arrived.promise, () => {
     set.waiting -= 1;
-    return pollSet(scope, memory, handle, pointer);
+    return pollSet(async, memory, handle, pointer);
   });
 }
 
 /** Of an end, or a subtask, that has something to tell now or later. For `WebAssembly.Suspending`. */
-export function waitFor(scope: BuiltInScope, waitable: Waitable): number | Promise<number> {
+export function waitFor(async: AsyncInstance, waitable: Waitable): number | Promise<number> {
   if (waitable.hasEvent) return waitable.takeEvent();
   const { set } = waitable;
   const own = new WaitableSet();
   const arrived = Promise.withResolvers<void>();
   own.whenArrived(arrived.resolve);
   waitable.join(own);
-  return suspended(scope, arrived.promise, () => {
+  return suspended(async, arrived.promise, () => {
     const payload = waitable.takeEvent();
     waitable.join(set);
     return payload;
   });
 }
 
-export function newError(scope: BuiltInScope, memory: GuestMemory, pointer: number, length: number): number {
-  return scope.instance.handles.add(new ErrorContext(memory.string(pointer, length)));
+export function newError(async: AsyncInstance, memory: GuestMemory, pointer: number, length: number): number {
+  return async.instance.handles.add(new ErrorContext(memory.string(pointer, length)));
 }
 
-export function putErrorMessage(scope: BuiltInScope, memory: GuestMemory, handle: number, pointer: number): void {
-  const { message } = errorAt(scope, handle);
+export function putErrorMessage(async: AsyncInstance, memory: GuestMemory, handle: number, pointer: number): void {
+  const { message } = errorAt(async, handle);
   memory.putString(message, memory.writable(pointer, 8, 4));
 }
 
@@ -145,19 +139,19 @@ function putPair(memory: GuestMemory, pointer: number, first: number, second: nu
   memory.putPair(memory.writable(pointer, 8, 4), first, second);
 }
 
-function subtaskAt({ instance }: BuiltInScope, handle: number): Subtask {
+function subtaskAt({ instance }: AsyncInstance, handle: number): Subtask {
   const entry = instance.handles.get(handle);
   if (entry instanceof Subtask) return entry;
   throw new Trap(`handle ${handle >>> 0} is no subtask`);
 }
 
-function setAt({ instance }: BuiltInScope, handle: number): WaitableSet {
+function setAt({ instance }: AsyncInstance, handle: number): WaitableSet {
   const entry = instance.handles.get(handle);
   if (entry instanceof WaitableSet) return entry;
   throw new Trap(`handle ${handle >>> 0} is no waitable set`);
 }
 
-function errorAt({ instance }: BuiltInScope, handle: number): ErrorContext {
+function errorAt({ instance }: AsyncInstance, handle: number): ErrorContext {
   const entry = instance.handles.get(handle);
   if (entry instanceof ErrorContext) return entry;
   throw new Trap(`handle ${handle >>> 0} is no error context`);

@@ -3,7 +3,8 @@ import { Trap } from '../../wit/trap.ts';
 import type { GuestMemory } from '../abi/guest-memory.ts';
 import { alignOf, sizeOf } from '../abi/layout.ts';
 import type { CanonFunction } from '../component/plan.ts';
-import { waitFor, type BuiltInScope } from './built-ins.ts';
+import type { AsyncInstance } from './async-instance.ts';
+import { waitFor } from './built-ins.ts';
 import { blocked } from './codes.ts';
 import type { CopyEnd, Direction } from './copy-end.ts';
 import { GuestBuffer } from './guest-buffer.ts';
@@ -13,23 +14,23 @@ export type CopyCanon = Extract<CanonFunction, { kind: 'stream' | 'future' }>;
 type Core = (a: number, b: number, c: number) => unknown;
 
 /** The core function for one instance; one that waits is for `WebAssembly.Suspending`. */
-export function bindCopy(canon: CopyCanon, scope: BuiltInScope, memory: GuestMemory | undefined): Core {
+export function bindCopy(canon: CopyCanon, async: AsyncInstance, memory: GuestMemory | undefined): Core {
   const { kind, element } = canon;
-  const { ends } = scope.async;
+  const { ends } = async;
   switch (canon.operation) {
     case 'new':
       return () => ends.make(kind, element);
     case 'read':
     case 'write':
-      return copying(canon, canon.operation, scope, memory);
+      return copying(canon, canon.operation, async, memory);
     case 'cancel-read':
       return handle => cancel(ends.find(handle, kind, 'read', element));
     case 'cancel-write':
       return handle => cancel(ends.find(handle, kind, 'write', element));
     case 'drop-readable':
-      return handle => drop(scope, ends.find(handle, kind, 'read', element));
+      return handle => drop(async, ends.find(handle, kind, 'read', element));
     case 'drop-writable':
-      return handle => drop(scope, ends.find(handle, kind, 'write', element));
+      return handle => drop(async, ends.find(handle, kind, 'write', element));
   }
 }
 
@@ -40,12 +41,12 @@ export const copyWaits = ({ operation, options }: CopyCanon): boolean =>
 function copying(
   { kind, element, options }: CopyCanon,
   direction: Direction,
-  scope: BuiltInScope,
+  async: AsyncInstance,
   memory: GuestMemory | undefined,
 ): Core {
   const layout = element ? { size: sizeOf(element), align: alignOf(element) } : { size: 0, align: 1 };
   return (handle, pointer, length) => {
-    const end = scope.async.ends.find(handle, kind, direction, element);
+    const end = async.ends.find(handle, kind, direction, element);
     if (end.state === 'copying')
       throw new Trap(`the guest began to ${direction} a ${kind} that it had not finished to ${direction}`);
     if (end.state === 'done') throw new Trap(`the guest went on to ${direction} a ${kind} after its end`);
@@ -53,7 +54,7 @@ function copying(
     end.state = 'copying';
     end.channel.copy(end);
     if (end.hasEvent) return end.takeEvent();
-    return options.async ? blocked : waitFor(scope, end);
+    return options.async ? blocked : waitFor(async, end);
   };
 }
 
@@ -64,7 +65,7 @@ function cancel(end: CopyEnd): number {
   return end.takeEvent();
 }
 
-function drop({ async: { ends } }: BuiltInScope, end: CopyEnd): void {
+function drop({ ends }: AsyncInstance, end: CopyEnd): void {
   if (end.state === 'copying')
     throw new Trap(`the guest dropped an end of a ${end.kind} that it had not finished to ${end.direction}`);
   if (end.kind === 'future' && end.direction === 'write' && end.state !== 'done') {

@@ -2,7 +2,9 @@
 import type { WitFunction } from '../../wit/interface.ts';
 import { Trap } from '../../wit/trap.ts';
 import { compileTaskReturn } from '../abi/lifted-call.ts';
+import { refuseLeaving } from '../abi/runtime.ts';
 import type { GuestMemory } from '../abi/guest-memory.ts';
+import type { AsyncInstance } from '../async/async-instance.ts';
 import { bindCopy, copyWaits } from '../async/copy-built-ins.ts';
 import {
   bareBuiltIns,
@@ -13,19 +15,14 @@ import {
   putErrorMessage,
   suspended,
   waitForSet,
-  type BuiltInScope,
 } from '../async/built-ins.ts';
 import type { CanonFunction } from '../component/plan.ts';
 import { sameType } from '../component/same-function.ts';
+import { endBorrows } from './exported-call.ts';
 import type { BoundCanon } from './bound-canon.ts';
-import type { FastInstance } from './fast-instance.ts';
+import { suspending } from './suspending.ts';
 
 export type BuiltInCanon = Exclude<CanonFunction, { kind: 'lower' | 'resource-drop' }>;
-
-const scopeOf = (instance: FastInstance): BuiltInScope => ({ instance, async: instance.asynchronous });
-
-const suspending = (fn: (...args: never[]) => unknown): WebAssembly.ImportValue =>
-  new WebAssembly.Suspending(fn) as unknown as WebAssembly.ImportValue;
 
 export function bindBuiltIn(canon: BuiltInCanon): BoundCanon {
   switch (canon.kind) {
@@ -41,44 +38,43 @@ export function bindBuiltIn(canon: BuiltInCanon): BoundCanon {
           tasks.context[canon.slot] = value;
         };
     case 'thread-yield':
-      return instance => suspending(entered(scopeOf(instance), () => yielded(scopeOf(instance))));
+      return ({ asynchronous }) => suspending(entered(asynchronous, () => yielded(asynchronous)));
     case 'waitable-set-wait':
-      return withMemory((scope, memory, handle, pointer) => waitForSet(scope, memory, handle, pointer), suspending);
+      return withMemory(waitForSet, suspending);
     case 'waitable-set-poll':
-      return withMemory((scope, memory, handle, pointer) => pollSet(scope, memory, handle, pointer));
+      return withMemory(pollSet);
     case 'subtask-cancel':
-      return instance => entered(scopeOf(instance), handle => cancelSubtask(scopeOf(instance), handle));
+      return ({ asynchronous }) => entered(asynchronous, handle => cancelSubtask(asynchronous, handle));
     case 'stream':
     case 'future':
-      return (instance, memory) => {
-        const call = entered(scopeOf(instance), bindCopy(canon, scopeOf(instance), memory));
+      return ({ asynchronous }, memory) => {
+        const call = entered(asynchronous, bindCopy(canon, asynchronous, memory));
         return copyWaits(canon) ? suspending(call) : call;
       };
     case 'error-context-new':
-      return withMemory((scope, memory, pointer, length) => newError(scope, memory, pointer, length));
+      return withMemory(newError);
     case 'error-context-debug-message':
-      return withMemory((scope, memory, handle, pointer) => putErrorMessage(scope, memory, handle, pointer));
+      return withMemory(putErrorMessage);
     default:
-      return instance => entered(scopeOf(instance), bareBuiltIns[canon.kind](scopeOf(instance)));
+      return ({ asynchronous }) => entered(asynchronous, bareBuiltIns[canon.kind](asynchronous));
   }
 }
 
-type MemoryCall = (scope: BuiltInScope, memory: GuestMemory, a: number, b: number) => unknown;
+type MemoryCall = (async: AsyncInstance, memory: GuestMemory, a: number, b: number) => unknown;
 
 function withMemory(
   call: MemoryCall,
   wrap: (fn: (...args: never[]) => unknown) => WebAssembly.ImportValue = fn => fn,
 ): BoundCanon {
-  return (instance, memory) => {
+  return ({ asynchronous }, memory) => {
     if (!memory) throw new Error('a canonical function has no memory to write to');
-    const scope = scopeOf(instance);
-    return wrap(entered(scope, (a, b) => call(scope, memory, a, b)));
+    return wrap(entered(asynchronous, (a, b) => call(asynchronous, memory, a, b)));
   };
 }
 
 /** Others have their turn. */
-const yielded = (scope: BuiltInScope): Promise<number> =>
-  suspended(scope, new Promise(resolve => setImmediate(resolve)), () => 0);
+const yielded = (async: AsyncInstance): Promise<number> =>
+  suspended(async, new Promise(resolve => setImmediate(resolve)), () => 0);
 
 /** Its values are those of the export whose task runs, whose type is known only then. */
 function bindTaskReturn(canon: Extract<CanonFunction, { kind: 'task-return' }>): BoundCanon {
@@ -97,13 +93,13 @@ function bindTaskReturn(canon: Extract<CanonFunction, { kind: 'task-return' }>):
     let boundType: WitFunction | undefined;
     return (...args: (number | bigint)[]) => {
       try {
-        if (!instance.mayLeave) throw new Trap('the guest gave its result in its realloc');
+        if (!instance.mayLeave) refuseLeaving();
         const { type } = tasks.current.parts;
         if (!bound || boundType !== type) {
           bound = compile(type)(instance, memory, value => tasks.current.return(value));
           boundType = type;
         }
-        if (instance.borrows.count > 0) throw new Trap('the guest kept borrowed handles past the end of its call');
+        endBorrows(instance.borrows);
       } catch (error) {
         return instance.fail(error);
       }

@@ -12,6 +12,7 @@ import type { CanonFunction } from '../component/plan.ts';
 import { sameFunction } from '../component/same-function.ts';
 import { bindBuiltIn } from './bound-built-in.ts';
 import type { FastInstance } from './fast-instance.ts';
+import { suspending } from './suspending.ts';
 
 /** Gives the core function, or one that suspends (`WebAssembly.Suspending`), for one instance. */
 export type BoundCanon = (instance: FastInstance, memory: GuestMemory | undefined) => WebAssembly.ImportValue;
@@ -88,6 +89,3 @@ function bindDrop(canon: Extract<CanonFunction, { kind: 'resource-drop' }>, offe
 function unserved(subject: string): BoundCanon {
   return instance => () => instance.fail(new Trap(`tspin does not serve ${subject} yet`));
 }
-
-const suspending = (fn: (...args: never[]) => unknown): WebAssembly.ImportValue =>
-  new WebAssembly.Suspending(fn) as unknown as WebAssembly.ImportValue;

@@ -35,7 +35,7 @@ function promising(core: CoreFunction): PromisingFunction {
 }
 
 /** Throws Trap when the guest kept what it was lent (CanonicalABI.md, Task.exit). */
-function endBorrows({ count }: BorrowCount): void {
+export function endBorrows({ count }: BorrowCount): void {
   if (count > 0) throw new Trap(`the guest kept ${count} borrowed handles past the end of its call`);
 }
 
