@@ -57,10 +57,6 @@ async function writeFast(component: Uint8Array, job: TranspileJob): Promise<Fast
     import('./fast/code-places.ts'),
   ]);
   const plan = planComponent(component);
-  if (plan.canons.some(({ kind }) => kind !== 'lower' && kind !== 'resource-drop')) {
-    // src/wasm/async/ binds them, but a body echoed by `app.fetch` hangs there still (test/apps/wasi3.test.ts).
-    throw new NotUnderstood('it is a component of WASI 0.3');
-  }
   const coreFiles: string[] = [];
   const placesFiles: string[] = [];
   const facts: CoreModuleFacts[] = [];

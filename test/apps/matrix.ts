@@ -1,7 +1,8 @@
 // Runs a test in every way in which a request can reach a guest: over a socket, and by `app.fetch` without one;
-// on the test's own thread, and on a worker's.
+// on the test's own thread, and on a worker's; with the fast bindings, and with jco's.
 import { test, type TestContext } from 'node:test';
 import type { LoadAppOptions } from '../../src/index.ts';
+import type { Bindings } from '../../src/wasm/transpile-job.ts';
 import type { AppText } from './guests.ts';
 import { serveApp, type ServedApp } from './served-app.ts';
 
@@ -23,11 +24,18 @@ const byFetch: Reach = ({ loaded }) => ({
   send: (path, init) => loaded.fetch(new Request(`http://in-process.test${path}`, init)),
 });
 
-const ways: Readonly<Record<string, { readonly reach: Reach; readonly workers: number }>> = {
+interface Way {
+  readonly reach: Reach;
+  readonly workers: number;
+  readonly bindings?: Bindings;
+}
+
+const ways: Readonly<Record<string, Way>> = {
   'over a socket': { reach: overSocket, workers: 0 },
   'by app.fetch': { reach: byFetch, workers: 0 },
   'over a socket of a worker': { reach: overSocket, workers: 1 },
   'by app.fetch in a worker': { reach: byFetch, workers: 1 },
+  'with plain bindings': { reach: overSocket, workers: 0, bindings: 'plain' },
 };
 
 export interface MatrixOptions extends LoadAppOptions {
@@ -40,9 +48,12 @@ export function testEveryWay(
   options: MatrixOptions = {},
 ): void {
   const { app: text, ...load } = options;
-  for (const [way, { reach, workers }] of Object.entries(ways)) {
+  for (const [way, { reach, workers, bindings }] of Object.entries(ways)) {
+    // A test that asks for bindings is about those.
+    if (bindings && load.instances?.bindings) continue;
     test(`${name}, ${way}`, async t => {
-      const served = await serveApp(t, text, { workers, ...load });
+      const instances = bindings ? { ...load.instances, bindings } : load.instances;
+      const served = await serveApp(t, text, { workers, ...load, ...(instances && { instances }) });
       await run({ ...served, ...reach(served) }, t);
     });
   }

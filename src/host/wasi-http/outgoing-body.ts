@@ -28,6 +28,8 @@ export class OutgoingBody implements OutputStream {
   #outcome: BodyOutcome | undefined;
   #notify: () => void = () => {};
   #taken: (() => void) | undefined;
+  /** A piece is on its way to the receiver, who asks again: one that comes now must not overtake it. */
+  #isTaking = false;
 
   /**
    * `contentLength`: what the guest declared, in bytes; more is refused and less is an error at `finish`. `hold` counts what
@@ -51,14 +53,20 @@ export class OutgoingBody implements OutputStream {
     if (this.#unsent > 0 || this.#outcome) notify();
   }
 
-  /** The next bytes, or undefined when there are none now. */
+  /**
+   * The next bytes, or undefined when there are none now. Whoever feeds the body may write more meanwhile, of which the receiver
+   * is not notified: it takes again, or looks at the outcome, after each piece.
+   */
   take(): Uint8Array | undefined {
     const chunk = this.#chunks.shift();
     if (!chunk) return undefined;
     this.#unsent -= chunk.byteLength;
     this.#hold(-chunk.byteLength);
     this.#wakeup.wake();
-    this.#taken?.();
+    if (!this.#taken) return chunk;
+    this.#isTaking = true;
+    this.#taken();
+    this.#isTaking = false;
     return chunk;
   }
 
@@ -124,7 +132,7 @@ export class OutgoingBody implements OutputStream {
     this.#written += bytes.byteLength;
     this.#unsent += bytes.byteLength;
     this.#chunks.push(bytes);
-    this.#notify();
+    if (!this.#isTaking) this.#notify();
     return okay;
   }
 
@@ -156,6 +164,6 @@ export class OutgoingBody implements OutputStream {
   #settle(outcome: BodyOutcome): void {
     if (this.#outcome) return;
     this.#outcome = outcome;
-    this.#notify();
+    if (!this.#isTaking) this.#notify();
   }
 }

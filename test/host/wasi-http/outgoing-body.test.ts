@@ -133,6 +133,25 @@ test('an abort gives its reason, the first reason counts, and a finished body ca
   assert.deepEqual(whole.outcome, { kind: 'finished', trailers: undefined });
 });
 
+test('what is written while a piece is taken does not overtake it', () => {
+  const body = new OutgoingBody(undefined);
+  const received: number[] = [];
+  let next = 1;
+  const receive = () => {
+    // One piece a call, as a receiver with little room does.
+    const chunk = body.take();
+    if (chunk) received.push(...chunk);
+  };
+  body.feed(() => {
+    if (next < 5) body.write(Uint8Array.of((next += 1)));
+    else body.finish(undefined);
+  });
+  body.write(Uint8Array.of(1));
+  body.attach(receive);
+  while (!body.outcome) receive();
+  assert.deepEqual(received, [1, 2, 3, 4, 5]);
+});
+
 test('a flush has nothing to wait for', () => {
   const body = new OutgoingBody(undefined);
   body.write(Uint8Array.of(1));
