@@ -7,6 +7,7 @@ import { bytesOf } from './client.ts';
 import { serveApp } from './served-app.ts';
 import { sharedFolder } from './shared-folder.ts';
 import { bumpRealloc, onCommand, writeWatGuest, type WatGuest } from './wat-guest.ts';
+import { writeWatGuest3 } from './wat-guest-3.ts';
 
 /** What a guest has besides its memory and globals, as text of its module. */
 interface Variant {
@@ -18,6 +19,8 @@ interface Variant {
   readonly scribble: string;
   /** An i32 that tells of traces. */
   readonly state: string;
+  /** It is a guest of WASI 0.3. */
+  readonly isAsync?: true;
   /** How tspin binds it, by `tspin up --verbose`. */
   readonly bound: RegExp;
 }
@@ -156,6 +159,18 @@ const variants: Readonly<Record<string, Variant>> = {
     state: '(ref.is_null (global.get $reference))',
     bound: /fresh instances/,
   },
+  'a task of WASI 0.3': {
+    isAsync: true,
+    fields: `(func $leave-wait (local $subtask i32)
+      (local.set $subtask (i32.shr_u (call $start-wait (i64.const 20000000)) (i32.const 4)))
+      ;; With jco it may be over at once, and is no subtask then.
+      (if (local.get $subtask) (then (call $join (local.get $subtask) (call $new-set)))))`,
+    // Ends, sets and subtasks that are never dropped, one of which goes on when the request is over.
+    scribble: `(drop (call $new-stream)) (drop (call $new-trailers)) (call $set-context (i32.const 0xa5a5a5a5))
+      (call $leave-wait)`,
+    state: '(i32.add (call $context) (i32.mul (i32.const 1000) (call $new-set)))',
+    bound: /instances are put back/,
+  },
 };
 
 const folder = sharedFolder();
@@ -195,7 +210,7 @@ const round = ['w', 's', 'v', 's', 'p', 's', 'b', 'q', 'w', 's', 'h', 's'];
 for (const [what, variant] of Object.entries(variants)) {
   for (const bindings of ['fast', 'plain'] as const) {
     test(`no request sees a trace of another: ${what}, ${bindings} bindings`, async t => {
-      const source = await writeWatGuest(folder, guest(variant));
+      const source = await (variant.isAsync ? writeWatGuest3 : writeWatGuest)(folder, guest(variant));
       const app = await serveApp(t, { source }, { instances: { bindings } });
       assert.match(app.loaded.bindings.join(), bindings === 'fast' ? variant.bound : /plain bindings/);
       const [first] = (await sendAll(app.url, ['s'])).get('s') ?? [];

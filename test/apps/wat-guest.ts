@@ -18,10 +18,19 @@ export interface WatGuest {
   readonly library?: { readonly name: string; readonly wat: string };
 }
 
+/** What a guest of one generation of WASI is put together from. */
+export interface Prelude {
+  readonly wit: string;
+  readonly imports: string;
+  readonly fields: string;
+}
+
 /** Writes the component into the folder; gives its path. */
-export async function writeWatGuest(folder: string, { fields, imports = '', library }: WatGuest): Promise<string> {
-  const wat = `(module ${preludeImports} ${imports} ${fields} ${prelude})`;
-  const module = componentEmbed({ binary: await parse(wat), witSource: wit, world: 'guest' });
+export const writeWatGuest = (folder: string, guest: WatGuest): Promise<string> => assemble(folder, guest, prelude2);
+
+export async function assemble(folder: string, { fields, imports = '', library }: WatGuest, prelude: Prelude): Promise<string> {
+  const wat = `(module ${prelude.imports} ${imports} ${fields} ${prelude.fields})`;
+  const module = componentEmbed({ binary: await parse(wat), witSource: prelude.wit, world: 'guest' });
   const libraries: [string, Uint8Array][] = library ? [[library.name, await parse(library.wat)]] : [];
   const path = join(mkdtempSync(join(folder, 'guest-')), 'guest.wasm');
   writeFileSync(path, await componentNew(await module, libraries));
@@ -29,7 +38,7 @@ export async function writeWatGuest(folder: string, { fields, imports = '', libr
 }
 
 /** What `wit/` says of a package, as a package inside another text. */
-function nested(name: string, more = ''): string {
+export function nested(name: string, more = ''): string {
   const text = readFileSync(join(repository, 'wit', name, 'package.wit'), 'utf8');
   return `${text.replace(';', ' {')}\n${more}\n}`;
 }
@@ -104,6 +113,8 @@ const prelude = `
     (call $write (local.get $stream) (local.get $pointer) (local.get $length) (i32.const 128))
     (call $finish (local.get $stream)))
   (func $sleep (param $ns i64) (call $block (call $subscribe-duration (local.get $ns))))`;
+
+const prelude2: Prelude = { wit, imports: preludeImports, fields: prelude };
 
 /** A realloc that never frees, for modules whose data ends before the address in its global `$next`. */
 export const bumpRealloc = `
