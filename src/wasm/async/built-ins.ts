@@ -79,9 +79,10 @@ export const bareBuiltIns: Readonly<Record<BareBuiltIn, (async: AsyncInstance) =
   },
 };
 
-export function cancelSubtask(async: AsyncInstance, handle: number): number {
+export function cancelSubtask(async: AsyncInstance, handle: number, isAsync: boolean): number {
   const subtask = subtaskAt(async, handle);
   if (subtask.isDelivered) throw new Trap(`the subtask ${handle >>> 0} was cancelled after its end`);
+  if (!isAsync) subtask.refuseInSet();
   subtask.cancel();
   return subtask.takeEvent();
 }
@@ -113,14 +114,13 @@ export function waitForSet(async: AsyncInstance, memory: GuestMemory, handle: nu
 /** Of an end, or a subtask, that has something to tell now or later. For `WebAssembly.Suspending`. */
 export function waitFor(async: AsyncInstance, waitable: Waitable): number | Promise<number> {
   if (waitable.hasEvent) return waitable.takeEvent();
-  const { set } = waitable;
   const own = new WaitableSet();
   const arrived = Promise.withResolvers<void>();
   own.whenArrived(arrived.resolve);
   waitable.join(own);
   return suspended(async, arrived.promise, () => {
     const payload = waitable.takeEvent();
-    waitable.join(set);
+    waitable.join(undefined);
     return payload;
   });
 }

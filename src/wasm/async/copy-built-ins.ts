@@ -24,9 +24,9 @@ export function bindCopy(canon: CopyCanon, async: AsyncInstance, memory: GuestMe
     case 'write':
       return copying(canon, canon.operation, async, memory);
     case 'cancel-read':
-      return handle => cancel(ends.find(handle, kind, 'read', element));
+      return handle => cancel(ends.find(handle, kind, 'read', element), canon.options.async);
     case 'cancel-write':
-      return handle => cancel(ends.find(handle, kind, 'write', element));
+      return handle => cancel(ends.find(handle, kind, 'write', element), canon.options.async);
     case 'drop-readable':
       return handle => drop(async, ends.find(handle, kind, 'read', element));
     case 'drop-writable':
@@ -50,6 +50,7 @@ function copying(
     if (end.state === 'copying')
       throw new Trap(`the guest began to ${direction} a ${kind} that it had not finished to ${direction}`);
     if (end.state === 'done') throw new Trap(`the guest went on to ${direction} a ${kind} after its end`);
+    if (!options.async) end.refuseInSet();
     end.buffer = new GuestBuffer(memory, pointer, kind === 'stream' ? length >>> 0 : 1, layout);
     end.state = 'copying';
     end.channel.copy(end);
@@ -58,9 +59,10 @@ function copying(
   };
 }
 
-function cancel(end: CopyEnd): number {
+function cancel(end: CopyEnd, isAsync: boolean): number {
   if (end.state !== 'copying')
     throw new Trap(`the guest cancelled to ${end.direction} a ${end.kind} that it does not ${end.direction}`);
+  if (!isAsync) end.refuseInSet();
   if (!end.hasEvent) end.channel.cancel(end);
   return end.takeEvent();
 }

@@ -1,4 +1,5 @@
 // What a guest can wait for: a subtask, or an end of a stream or future that is being read or written (CanonicalABI.md, Waitable).
+import { Trap } from '../../wit/trap.ts';
 import type { WaitableSet } from './waitable-set.ts';
 
 export abstract class Waitable {
@@ -18,6 +19,11 @@ export abstract class Waitable {
 
   get set(): WaitableSet | undefined {
     return this.#set;
+  }
+
+  /** For what waits for it alone. Throws Trap when it is in a set, whose waiter would be told in its place. */
+  refuseInSet(): void {
+    if (this.#set) throw new Trap('the guest waits for something by itself that it has put in a waitable set');
   }
 
   join(set: WaitableSet | undefined): void {

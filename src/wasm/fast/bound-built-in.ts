@@ -44,7 +44,7 @@ export function bindBuiltIn(canon: BuiltInCanon): BoundCanon {
     case 'waitable-set-poll':
       return withMemory(pollSet);
     case 'subtask-cancel':
-      return ({ asynchronous }) => entered(asynchronous, handle => cancelSubtask(asynchronous, handle));
+      return ({ asynchronous }) => entered(asynchronous, handle => cancelSubtask(asynchronous, handle, canon.async));
     case 'stream':
     case 'future':
       return ({ asynchronous }, memory) => {
