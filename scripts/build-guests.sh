@@ -1,13 +1,14 @@
 #!/bin/bash
-# build-guests.sh [GUEST...]: rebuilds the Rust guests whose .wasm is checked in (all, or the folders named),
-# and writes beside each a sources.sha256: the lines of `sha256sum` for Cargo.toml, Cargo.lock and src/**, sorted by path.
+# build-guests.sh [GUEST...]: rebuilds the guests in Rust, C and Go whose .wasm is checked in (all, or the folders named),
+# and writes beside each a sources.sha256: the lines of `sha256sum` for what it is built of, sorted by path.
 # A .wasm is stale when those lines, made anew, differ. The toolchain and the build cache live outside the checkout.
-# The first run takes about 5 minutes on 2 cores, a later one seconds. Needs rustup (stable) and python3; installs Debian's rustc itself.
+# The first run takes about 5 minutes on 2 cores, a later one seconds. Needs rustup (stable), python3 and go; installs Debian's rustc itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
-GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust)
+GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
+  test/guests/kv-c test/guests/kv-go)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -38,8 +39,21 @@ build() {
   echo "$1/$3 $(stat -c %s "$1/$3") bytes"
 }
 
+# build_by_script FOLDER: by its build.sh, in a copy.
+build_by_script() {
+  local work name
+  name=$(basename "$1")
+  work=$(mktemp -d)
+  cp -r "$1/." "$work"
+  (cd "$work" && REPO=$REPO bash build.sh >&2)
+  install -m 644 "$work/dist/$name.wasm" "$1/$name.wasm"
+  rm -rf "$work"
+  echo "$1/$name.wasm $(stat -c %s "$1/$name.wasm") bytes"
+}
+
 write_source_hashes() {
-  (cd "$1" && { echo Cargo.lock; echo Cargo.toml; find src -type f; } | LC_ALL=C sort | xargs -d '\n' sha256sum >sources.sha256)
+  (cd "$1" && { find Cargo.lock Cargo.toml src build.sh ./*.c ./*.go go.sum -type f 2>/dev/null || true; } | sed 's#^\./##' |
+    LC_ALL=C sort | xargs -d '\n' sha256sum >sources.sha256)
 }
 
 build_guest() {
@@ -51,6 +65,9 @@ build_guest() {
   test/guests/probe | test/guests/probe3 | test/guests/kv-rust6 | test/guests/kv-rust7 | bench/guests/hello-rust)
     build "$1" wasm32-wasip2 "$(basename "$1").wasm"
     ;;
+  test/guests/kv-c | test/guests/kv-go)
+    build_by_script "$1"
+    ;;
   *)
     echo "build-guests: unknown guest $1; there are ${GUESTS[*]}" >&2
     exit 2
@@ -59,9 +76,9 @@ build_guest() {
   write_source_hashes "$1"
 }
 
-ensure_toolchain
 (($#)) || set -- "${GUESTS[@]}"
 # One build at a time: two in one target folder would copy each other's output.
 exec 9>"$CACHE/build-guests.lock"
 flock 9
+if [[ " $* " == *rust* || " $* " == *probe* ]]; then ensure_toolchain; fi
 for guest in "$@"; do build_guest "${guest%/}"; done

@@ -1,9 +1,11 @@
 #!/bin/bash
-# cached-guest.sh [FOLDER]: builds a TypeScript guest (examples/kv-ts) once and prints the path of its dist/*.wasm.
+# cached-guest.sh [FOLDER]: builds a guest that is too large to be checked in (examples/kv-ts, test/guests/kv-python) once and
+# prints the path of its dist/*.wasm. It is built by its build.sh, which finds the checkout in REPO, else by npm.
 # It is built from a copy outside the checkout and kept under a name made of the hash of its sources, so a second call
 # only prints. Two calls at once are safe: each builds in a folder of its own, and the first to finish is kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export REPO=$PWD
 GUEST=${1:-examples/kv-ts}
 GUEST=${GUEST%/}
 NAME=$(basename "$GUEST")
@@ -23,8 +25,12 @@ if [ ! -d "$BUILT" ]; then
   (cd "$GUEST" && sources | tar -cf - -T -) | tar -xf - -C "$WORK"
   (
     cd "$WORK"
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-    npm run build
+    if [ -f build.sh ]; then
+      bash build.sh
+    else
+      npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+      npm run build
+    fi
   ) >&2
   mkdir "$WORK/kept"
   mv "$WORK/dist" "$WORK/kept/dist"

@@ -1,4 +1,4 @@
-// A guest in Rust is checked in as .wasm: this tells when its sources have changed since (scripts/build-guests.sh rebuilds it).
+// A guest in Rust, C or Go is checked in as .wasm: this tells when its sources have changed since (scripts/build-guests.sh rebuilds it).
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
@@ -12,10 +12,14 @@ for (const guest of [
   'test/guests/kv-rust6',
   'test/guests/kv-rust7',
   'bench/guests/hello-rust',
+  'test/guests/kv-c',
+  'test/guests/kv-go',
 ]) {
   test(`${guest} was built of the sources beside it`, () => {
     const folder = join(import.meta.dirname, '..', guest);
-    const sources = globSync(['Cargo.lock', 'Cargo.toml', 'src/**/*.rs'], { cwd: folder }).toSorted();
+    const sources = globSync(['Cargo.lock', 'Cargo.toml', 'src/**/*.rs', 'build.sh', '*.c', '*.go', 'go.sum'], {
+      cwd: folder,
+    }).toSorted();
     const lines = sources.map(
       name =>
         `${createHash('sha256')

@@ -26,11 +26,7 @@ export const guests: readonly Guest[] = [
   },
   { id: 'js', title: 'TypeScript (WASI 0.2)', build: ['scripts/cached-guest.sh', 'examples/kv-ts'] },
   { id: 'go', title: 'Go (WASI 0.2)', paths: ['test/guests/kv-go/kv-go.wasm', 'examples/kv-go/kv-go.wasm'], optsIn: true },
-  {
-    id: 'python',
-    title: 'Python (WASI 0.2)',
-    paths: ['test/guests/kv-python/kv-python.wasm', 'examples/kv-python/kv-python.wasm'],
-  },
+  { id: 'python', title: 'Python (WASI 0.2)', build: ['scripts/cached-guest.sh', 'test/guests/kv-python'] },
   { id: 'c', title: 'C (WASI 0.2)', paths: ['test/guests/kv-c/kv-c.wasm', 'examples/kv-c/kv-c.wasm'] },
 ];
 

@@ -36,7 +36,7 @@ componentize_py() { once componentize-py-0.17.2 install_python; }
 # guest_wit FOLDER: the WIT that guests are made against, for tools that want it in one folder.
 guest_wit() {
   mkdir -p "$1/deps"
-  cp -r "$REPO"/wit/* "$1/deps/"
+  cp -r "$REPO"/wit/*@0.2.12 "$REPO"/wit/fermyon-spin@2.0.0 "$1/deps/"
   cp "$REPO/test/guests/wit/world.wit" "$1/"
   cp "$REPO/test/guests/wit/incoming-handler.wit" "$1/deps/wasi-http@0.2.12/"
 }

@@ -17,9 +17,12 @@ const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache',
 /** Transpiled guests are kept between runs, away from the user's own. */
 export const componentCache: string = join(guestCache, 'components');
 
-/** Builds examples/kv-ts when that was not done yet: seconds then, else none. */
-export const kvTsWasm = (): string =>
-  execFileSync(join(repository, 'scripts/cached-guest.sh'), ['examples/kv-ts'], { encoding: 'utf8' }).trim();
+/** Builds a guest when that was not done yet: seconds then, else none. */
+const cachedGuest = (folder: string): string =>
+  execFileSync(join(repository, 'scripts/cached-guest.sh'), [folder], { encoding: 'utf8' }).trim();
+
+export const kvTsWasm = (): string => cachedGuest('examples/kv-ts');
+export const kvPythonWasm = (): string => cachedGuest('test/guests/kv-python');
 
 export interface AppText {
   /** Routes in TOML: `"/..."`, `{ private = true }`. All lead to the one component. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { appFolder, kvTsWasm, repository } from './guests.ts';
+import { appFolder, kvPythonWasm, kvTsWasm, repository } from './guests.ts';
 import { parseSession, runStep } from './readme-session.ts';
 import { tspinUp } from './tspin-process.ts';
 
@@ -15,7 +15,13 @@ const guests: Readonly<Record<string, (t: TestContext) => string>> = {
   'a Rust core module': () => join(repository, 'examples/kv-rust/spin-core.toml'),
   'Rust SDK 7 (WASI 0.3)': () => join(repository, 'test/guests/kv-rust7'),
   'Rust SDK 6 (a release candidate of WASI 0.3)': () => join(repository, 'test/guests/kv-rust6'),
+  C: t => checkedIn(t, 'kv-c'),
+  Go: t => checkedIn(t, 'kv-go'),
+  'Python (SDK 3)': t => appFolder(t, { source: kvPythonWasm(), component: 'kv-python' }),
 };
+
+const checkedIn = (t: TestContext, component: string): string =>
+  appFolder(t, { source: join(repository, `test/guests/${component}/${component}.wasm`), component });
 
 for (const [guest, manifest] of Object.entries(guests)) {
   test(`the session of the README gives what it says, with ${guest}`, async t => {

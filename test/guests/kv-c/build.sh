@@ -1,5 +1,5 @@
 #!/bin/bash
-# build.sh: makes dist/kv-c.wasm. Run in a copy of this folder by scripts/cached-guest.sh, which sets REPO.
+# build.sh: makes dist/kv-c.wasm. Run in a copy of this folder, with REPO set to the checkout.
 set -euo pipefail
 . "$REPO/scripts/toolchains/guest-tools.sh"
 BINDGEN=$(wit_bindgen) ZIG=$(zig)
