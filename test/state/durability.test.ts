@@ -37,8 +37,8 @@ function assertSynced(calls: readonly SystemCall[], database: string, value: str
   return sync;
 }
 
-describe('20 times kill -9 under load', () => {
-  const rounds = 20;
+describe('50 times kill -9 under load, with 2 workers', () => {
+  const rounds = 50;
   const connections = 16;
 
   test('lose no acknowledged write and tear none, and the next start serves them', async t => {
@@ -46,7 +46,7 @@ describe('20 times kill -9 under load', () => {
     let acknowledged: readonly string[] = [];
     const all: string[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const server = await startServer(t, folder);
+      const server = await startServer(t, folder, { args: ['--workers', '2'] });
       await assertServed(server, acknowledged);
       acknowledged = await postUntilKilled(server, `r${round}`, connections);
       assert.ok(acknowledged.length > 0, 'the server was killed before it answered anything');
