@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 
 const halves = [
-  ['test/{util,manifest,app,runtime,host,trigger}/**/*.test.ts', 'test/*.unit.test.ts'],
+  ['test/{util,manifest,app,runtime,host,trigger,workers}/**/*.test.ts', 'test/*.unit.test.ts'],
   ['test/{wit,wasm,telemetry,dev,cli}/**/*.test.ts'],
 ];
 
