@@ -94,7 +94,7 @@ function upWords({ state, workers, optsIn }: Job, { help }: PackageUnderTest): r
     '--log-dir',
     join(state, 'logs'),
     ...(workers === 'one' && help.includes('--workers') ? ['--workers', '1'] : []),
-    ...(optsIn && help.includes('--recycle-seeded') ? ['--recycle-seeded'] : []),
+    ...(optsIn && help.includes('--recycle-seeded') ? ['--recycle-seeded', 'guest'] : []),
   ];
 }
 
