@@ -23,7 +23,7 @@ const imports = `
   (import "$root" "[backpressure-dec]" (func $less-pressure))
   (import "[export]$root" "[task-cancel]" (func $cancelled))`;
 
-/** The handle of a subtask that waits so many milliseconds. */
+/** The handle of a subtask that waits so many milliseconds: one that were over before the call returns would be none. */
 const subtask = (ms: number): string => `(i32.shr_u (call $start-wait (i64.const ${ms}000000)) (i32.const 4))`;
 const answer = '(call $answer (local.get $out) (i32.const 512) (i32.const 2))';
 /** Traps unless it is so. */
@@ -90,15 +90,15 @@ const allowed: Readonly<Record<string, string>> = {
   'cancel a subtask, drop it, and drop its set': `(local.set $set (call $new-set)) ${started(60_000)}
     ${must('(i32.eq (call $cancel (local.get $handle)) (i32.const 4))')}
     (call $drop-subtask (local.get $handle)) (call $drop-set (local.get $set)) ${answer}`,
-  'wait for a subtask in a set': `(local.set $set (call $new-set)) ${started(5)} (call $join (local.get $handle) (local.get $set))
+  'wait for a subtask in a set': `(local.set $set (call $new-set)) ${started(50)} (call $join (local.get $handle) (local.get $set))
     ${must('(i32.eq (call $wait (local.get $set) (i32.const 600)) (i32.const 1))')}
     ${must('(i32.eq (i32.load (i32.const 600)) (local.get $handle))')} ${must('(i32.eq (i32.load (i32.const 604)) (i32.const 2))')}
     (call $drop-subtask (local.get $handle)) ${answer}`,
-  'poll until a subtask has ended': `(local.set $set (call $new-set)) ${started(20)} (call $join (local.get $handle) (local.get $set))
+  'poll until a subtask has ended': `(local.set $set (call $new-set)) ${started(60)} (call $join (local.get $handle) (local.get $set))
     ${must('(i32.eqz (call $poll (local.get $set) (i32.const 600)))')}
     (loop $again (drop (call $yield)) (br_if $again (i32.eqz (call $poll (local.get $set) (i32.const 600))))) ${answer}`,
-  'wait for the later of two subtasks first': `(local.set $set (call $new-set)) ${started(60)}
-    (call $join ${subtask(5)} (call $new-set)) (call $join (local.get $handle) (local.get $set))
+  'wait for the later of two subtasks first': `(local.set $set (call $new-set)) ${started(150)}
+    (call $join ${subtask(50)} (call $new-set)) (call $join (local.get $handle) (local.get $set))
     (drop (call $wait (local.get $set) (i32.const 600))) ${must('(i32.eq (i32.load (i32.const 600)) (local.get $handle))')} ${answer}`,
   'give pressure and take it back': `(call $more-pressure) (call $more-pressure) (call $less-pressure) (call $less-pressure) ${answer}`,
   'leave a subtask, a set and a stream behind': `(call $join ${subtask(60_000)} (call $new-set)) ${newPair} ${answer}`,
