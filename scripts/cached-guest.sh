@@ -16,7 +16,10 @@ mkdir -p "$CACHE"
 sources() {
   find . \( -name node_modules -o -name build -o -name dist -o -name .spin -o -name README.md \) -prune -o -type f -print | LC_ALL=C sort
 }
-KEY=$(cd "$GUEST" && sources | xargs -d '\n' sha256sum | sha256sum | cut -c1-16)
+# What a build.sh builds with is no file of its folder.
+TOOLS=()
+if [ -f "$GUEST/build.sh" ]; then TOOLS=("$REPO/scripts/toolchains/guest-tools.sh"); fi
+KEY=$(cd "$GUEST" && { sources; printf '%s\n' "${TOOLS[@]}"; } | sed '/^$/d' | xargs -d '\n' sha256sum | sed "s# $REPO/# #" | sha256sum | cut -c1-16)
 BUILT=$CACHE/$KEY
 
 if [ ! -d "$BUILT" ]; then

@@ -3,33 +3,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import type { Reuse } from '../../src/runtime/instance-options.ts';
 import { openRequest, responseTo } from './client.ts';
+import { reusing, writeCountingGuest } from './counting-guest.ts';
 import { probe3Wasm } from './guests.ts';
 import { serveApp, type ServedApp } from './served-app.ts';
 import { sharedFolder } from './shared-folder.ts';
-import { bumpRealloc, onCommand } from './wat-guest.ts';
-import { writeWatGuest3 } from './wat-guest-3.ts';
 
 const folder = sharedFolder();
-
-/** It answers with one byte: how many requests it has served. */
-const counting = {
-  fields: `
-    (memory (export "memory") 2)
-    (global $next (mut i32) (i32.const 1024))
-    (global $count (mut i32) (i32.const 0))
-    ${bumpRealloc}
-    (func $main (param $command i32) (param $out i32)
-      (global.set $count (i32.add (global.get $count) (i32.const 1)))
-      ${onCommand('t', 'unreachable')}
-      (i32.store8 (i32.const 512) (global.get $count))
-      (call $answer (local.get $out) (i32.const 512) (i32.const 1)))`,
-};
-
-const reusing = ({ count = 128, concurrent = 16, idleMs = 60_000 }): { readonly instances: { readonly reuse: Reuse } } => ({
-  instances: { reuse: { count: [count, count + 1], concurrent: [concurrent, concurrent + 1], idleMs: [idleMs, idleMs + 1] } },
-});
 
 async function counts(url: string, requests: number): Promise<number[]> {
   const seen: number[] = [];
@@ -41,27 +21,27 @@ async function counts(url: string, requests: number): Promise<number[]> {
 }
 
 test('an instance serves as often as is asked for, and is not put back in between', async t => {
-  const source = await writeWatGuest3(folder, counting);
+  const source = await writeCountingGuest(folder);
   const { url } = await serveApp(t, { source }, reusing({ count: 3 }));
   assert.deepEqual(await counts(url, 7), [1, 2, 3, 1, 2, 3, 1]);
 });
 
 test('without the flag each request finds an instance in its first state', async t => {
-  const source = await writeWatGuest3(folder, counting);
+  const source = await writeCountingGuest(folder);
   const { url } = await serveApp(t, { source });
   assert.deepEqual(await counts(url, 3), [1, 1, 1]);
 });
 
 test('an instance that trapped serves no more', async t => {
-  const source = await writeWatGuest3(folder, counting);
-  const { url } = await serveApp(t, { source }, reusing({}));
+  const source = await writeCountingGuest(folder);
+  const { url } = await serveApp(t, { source }, reusing());
   assert.deepEqual(await counts(url, 2), [1, 2]);
   assert.equal((await fetch(`${url}/t`)).status, 500);
   assert.deepEqual(await counts(url, 2), [1, 2]);
 });
 
 test('an instance that is idle for too long is let go', async t => {
-  const source = await writeWatGuest3(folder, counting);
+  const source = await writeCountingGuest(folder);
   const { url } = await serveApp(t, { source }, reusing({ idleMs: 20 }));
   assert.deepEqual(await counts(url, 1), [1]);
   await new Promise(resolve => setTimeout(resolve, 200));
@@ -91,7 +71,7 @@ async function finishEcho({ request, response }: Echo, last: string): Promise<vo
 const probe3 = { source: probe3Wasm, component: 'probe3' };
 
 test('requests at once in one instance each get their own', async t => {
-  const app = await serveApp(t, probe3, reusing({}));
+  const app = await serveApp(t, probe3, reusing());
   const names = Array.from({ length: 12 }, (_, index) => `request ${index}`);
   const echoes: Echo[] = [];
   for (const name of names) echoes.push(await openEcho(t, app, name));
@@ -116,7 +96,7 @@ test('a trap ends what its instance does, and nothing else', async t => {
 });
 
 test('a client that leaves, and a request that is over its time, disturb nobody in their instance', async t => {
-  const app = await serveApp(t, probe3, { instances: { ...reusing({}).instances, requestTimeoutMs: 1500 } });
+  const app = await serveApp(t, probe3, { instances: { ...reusing().instances, requestTimeoutMs: 1500 } });
   const slow = await openEcho(t, app, 'slow');
   const leaving = await openEcho(t, app, 'leaving');
   leaving.request.destroy();
@@ -129,8 +109,8 @@ test('a client that leaves, and a request that is over its time, disturb nobody 
 });
 
 test('instances with plain bindings are not reused', async t => {
-  const source = await writeWatGuest3(folder, counting);
-  const { instances } = reusing({});
+  const source = await writeCountingGuest(folder);
+  const { instances } = reusing();
   const { url } = await serveApp(t, { source }, { instances: { ...instances, bindings: 'plain' } });
   assert.deepEqual(await counts(url, 2), [1, 1]);
 });

@@ -9,11 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { responseTo } from './client.ts';
+import { reusing, writeCountingGuest } from './counting-guest.ts';
 import { kvRustWasm } from './guests.ts';
 import { serveApp, type ServedApp } from './served-app.ts';
 import { sharedFolder } from './shared-folder.ts';
 import { bumpRealloc, writeWatGuest } from './wat-guest.ts';
-import { writeWatGuest3 } from './wat-guest-3.ts';
 
 const skip = process.platform === 'linux' ? false : 'several workers share a port on Linux only';
 const folder = sharedFolder();
@@ -33,23 +33,12 @@ async function untilReady({ loaded }: ServedApp, workers: number): Promise<void>
 }
 
 test('connections are shared out among the workers', { skip }, async t => {
-  const source = await writeWatGuest3(folder, {
-    fields: `
-      (memory (export "memory") 2)
-      (global $next (mut i32) (i32.const 1024))
-      (global $count (mut i32) (i32.const 64))
-      ${bumpRealloc}
-      (func $main (param $command i32) (param $out i32)
-        (global.set $count (i32.add (global.get $count) (i32.const 1)))
-        (i32.store8 (i32.const 512) (global.get $count))
-        (call $answer (local.get $out) (i32.const 512) (i32.const 1)))`,
-  });
-  const reuse = { count: [1000, 1001], concurrent: [16, 17], idleMs: [60_000, 60_001] } as const;
-  const app = await serveApp(t, { source }, { workers: 2, instances: { reuse } });
+  const source = await writeCountingGuest(folder);
+  const app = await serveApp(t, { source }, { workers: 2, ...reusing({ count: 1000 }) });
   await untilReady(app, 2);
   // Each worker has an instance of its own, which counts the requests that it served.
   const counts: number[] = [];
-  for (let left = 40; left > 0; left -= 1) counts.push((await send(`${app.url}/c`, 'GET'))[1].charCodeAt(0) - 64);
+  for (let left = 40; left > 0; left -= 1) counts.push((await send(`${app.url}/c`, 'GET'))[1].charCodeAt(0));
   const highest = Math.max(...counts);
   assert.ok(highest < 40, `one worker served all: ${counts.join(' ')}`);
   assert.deepEqual(
