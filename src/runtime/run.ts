@@ -139,7 +139,7 @@ export class InvocationRun implements Invocation, HostScope {
   finish(): void {
     this.#onEnd = undefined;
     this.#finished = true;
-    if (this.#waiting) this.giveUp(new Trap('the invocation is over'));
+    if (this.#waiting && this.#waiting.size > 0) this.giveUp(new Trap('the invocation is over'));
     this.#over?.abort();
     const error = this.#lodges ? undefined : this.#states.end();
     if (error !== undefined) this.#hostFault(error);

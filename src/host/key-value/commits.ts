@@ -1,5 +1,6 @@
 // Commits writes on a file's one writing connection: all that came together in one transaction, so they share one fsync.
 import type { Database, Statement } from 'better-sqlite3';
+import { countCommit, type CommitCounter } from './commit-counter.ts';
 import { failureOf, isLock, type SqliteFailure } from './sqlite-failure.ts';
 import { retryWhileLocked } from './lock-wait.ts';
 import type { Write } from './writer-messages.ts';
@@ -17,12 +18,14 @@ export class Commits {
   readonly #rollback: Statement<[]>;
   readonly #set: Statement<[string, string, Uint8Array]>;
   readonly #delete: Statement<[string, string]>;
+  readonly #counter: CommitCounter;
   #count = 0;
 
   /** `busyTimeoutMs`: how long a transaction waits for another program's lock. */
-  constructor(database: Database, busyTimeoutMs: number) {
+  constructor(database: Database, busyTimeoutMs: number, counter: CommitCounter) {
     this.#database = database;
     this.#busyTimeoutMs = busyTimeoutMs;
+    this.#counter = counter;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
@@ -67,6 +70,7 @@ export class Commits {
       // With a rollback journal this waits for readers.
       retryWhileLocked(this.#busyTimeoutMs, () => this.#commit.run());
       this.#count += 1;
+      countCommit(this.#counter);
       return undefined;
     } catch (error) {
       // After some failures (a full disk) SQLite has rolled back by itself.

@@ -1,5 +1,6 @@
 // The store `default`: its place and its thread, opened and closed as one; each thread that serves has its own connections to it.
 import type { MessagePort } from 'node:worker_threads';
+import { newCommitCounter, type CommitCounter } from './commit-counter.ts';
 import { locateDefaultStore, type Location } from './location.ts';
 import { busyTimeoutMs, type WriterFile } from './writer-file.ts';
 import { StorageThread } from './storage-thread.ts';
@@ -16,6 +17,7 @@ export interface DefaultStoreOptions {
 export interface StoreConnection {
   readonly path: string;
   readonly port: MessagePort;
+  readonly commitCounter: CommitCounter;
 }
 
 interface Parts {
@@ -44,7 +46,7 @@ export class DefaultStore {
     const thread = new StorageThread(error =>
       warn(`the storage thread has crashed, writes fail from now on: ${describe(error)}`),
     );
-    const file = { path, lasts, busyTimeoutMs: options.busyTimeoutMs ?? busyTimeoutMs };
+    const file = { path, lasts, busyTimeoutMs: options.busyTimeoutMs ?? busyTimeoutMs, commitCounter: newCommitCounter() };
     try {
       const writer = await Writer.open(thread.connect(file), path);
       if (writer.journalMode !== 'wal') {
@@ -65,7 +67,7 @@ export class DefaultStore {
 
   connect(): StoreConnection {
     const { location, thread, file } = this.#parts;
-    return { path: location.path, port: thread.connect(file) };
+    return { path: location.path, port: thread.connect(file), commitCounter: file.commitCounter };
   }
 
   /** After all connections: the last connection that closes gives the file back as one file. */

@@ -2,9 +2,11 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { MessagePort } from 'node:worker_threads';
 import { err, ok } from '../../wit/types.ts';
+import type { CommitCounter } from './commit-counter.ts';
 import { failureOf, failureText, startError } from './sqlite-failure.ts';
 import { openForReading } from './sqlite-file.ts';
 import { resultBytesMax, resultOverheadBytes, type Store, type StoreResult } from './store.ts';
+import { TurnSnapshot } from './turn-snapshot.ts';
 import { Writer } from './writer.ts';
 
 export interface SqliteStoreOptions {
@@ -12,6 +14,7 @@ export interface SqliteStoreOptions {
   readonly path: string;
   /** From `DefaultStore.connect`. */
   readonly port: MessagePort;
+  readonly commitCounter: CommitCounter;
   /** The most that one read may give; Spin's limit by default. */
   readonly resultBytesMax?: number;
   /** Bytes of writes that may be on their way to the storage thread. */
@@ -20,11 +23,14 @@ export interface SqliteStoreOptions {
 
 /** Opens the file. Throws TspinError when it cannot be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { path, port } = options;
+  const { path, port, commitCounter } = options;
   const writer = await Writer.open(port, path, options.queueBytesMax);
   try {
+    const reader = openForReading(path);
     return new SqliteStore({
-      reader: openForReading(path),
+      reader,
+      // With a rollback journal a read transaction would hold up the writer.
+      snapshot: writer.journalMode === 'wal' ? new TurnSnapshot(reader, commitCounter) : undefined,
       writer,
       resultBytesMax: options.resultBytesMax ?? resultBytesMax,
     });
@@ -36,6 +42,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
 interface Parts {
   readonly reader: Database;
+  readonly snapshot: TurnSnapshot | undefined;
   readonly writer: Writer;
   readonly resultBytesMax: number;
 }
@@ -70,7 +77,7 @@ export class SqliteStore implements Store {
   }
 
   get(label: string, key: string): StoreResult<Uint8Array | undefined> {
-    return answer(() => {
+    return this.#answer(() => {
       const found = this.#get.get(label, key);
       if (found === undefined) return ok(undefined);
       if (found === 0) return this.#tooLarge;
@@ -90,11 +97,11 @@ export class SqliteStore implements Store {
   }
 
   exists(label: string, key: string): StoreResult<boolean> {
-    return answer(() => ok(this.#exists.get(label, key) !== undefined));
+    return this.#answer(() => ok(this.#exists.get(label, key) !== undefined));
   }
 
   getKeys(label: string): StoreResult<string[]> {
-    return answer(() => {
+    return this.#answer(() => {
       const keys: string[] = [];
       let bytes = resultOverheadBytes;
       for (const key of this.#keys.iterate(label)) {
@@ -109,18 +116,20 @@ export class SqliteStore implements Store {
 
   /** The reader goes first: the last connection that closes gives the file back as one file. */
   async close(): Promise<void> {
-    const { reader, writer } = this.#parts;
+    const { reader, snapshot, writer } = this.#parts;
+    snapshot?.close();
     reader.close();
     await writer.close();
+  }
+
+  #answer<T>(read: () => StoreResult<T>): StoreResult<T> {
+    try {
+      this.#parts.snapshot?.refresh();
+      return read();
+    } catch (error) {
+      return failed(failureText(failureOf(error)));
+    }
   }
 }
 
 const failed = (message: string): StoreResult<never> => err({ kind: 'failed', message });
-
-function answer<T>(read: () => StoreResult<T>): StoreResult<T> {
-  try {
-    return read();
-  } catch (error) {
-    return failed(failureText(failureOf(error)));
-  }
-}

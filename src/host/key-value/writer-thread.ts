@@ -45,7 +45,8 @@ function serve(requests: MessagePort): void {
 function openFile(file: WriterFile): OpenFile {
   const database = openForWriting(file);
   try {
-    return { path: file.path, database, commits: new Commits(database, file.busyTimeoutMs), ports: new Set() };
+    const commits = new Commits(database, file.busyTimeoutMs, file.commitCounter);
+    return { path: file.path, database, commits, ports: new Set() };
   } catch (error) {
     database.close();
     throw error;
