@@ -6,7 +6,7 @@ import type { Workload } from '../workloads.ts';
 import { runWrk } from '../wrk.ts';
 
 /** Code is compiled and caches fill in this time, which is not measured. */
-const warmUpSeconds = 2;
+const warmUpSeconds = 8;
 
 interface Runner {
   readonly subject: Subject;
@@ -39,7 +39,7 @@ async function startServer(bench: Bench, workload: Workload, subject: Subject): 
     server = await bench.start(await bench.launch(subject, { echo: load.kind === 'echo' }), serverCore);
     await prepareState(server.url, workload);
     if ((load.kind === 'post' || load.kind === 'mixed') && subject.id !== 'ceiling') await checkWrites(server.url);
-    const seconds = Math.min(warmUpSeconds, bench.options.seconds);
+    const seconds = Math.min(warmUpSeconds, bench.options.seconds * 3);
     await runWrk({ url: server.url, load, length: { seconds }, token: bench.token(), core: loadCore });
     server.pause();
     return server;

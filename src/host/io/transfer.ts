@@ -41,8 +41,16 @@ export async function blockingSplice(sink: OutputStream, source: InputStream, le
   return splice(sink, source, length);
 }
 
-/** Writes all of it, waiting for room as often as needed, then flushes and waits for that. */
-export async function writeAndFlush(stream: OutputStream, bytes: Uint8Array): Promise<Done> {
+/** Writes all of it, waiting for room as often as needed, then flushes and waits for that; without a promise when there is room. */
+export function writeAndFlush(stream: OutputStream, bytes: Uint8Array): Done | Promise<Done> {
+  const permit = stream.checkWrite();
+  if (permit.tag === 'err') return permit;
+  if (permit.val < bytes.byteLength) return writePieces(stream, bytes);
+  const written = stream.write(bytes);
+  return written.tag === 'err' ? written : blockingFlush(stream);
+}
+
+async function writePieces(stream: OutputStream, bytes: Uint8Array): Promise<Done> {
   let offset = 0;
   while (offset < bytes.byteLength) {
     const permit = stream.checkWrite();
@@ -58,11 +66,12 @@ export async function writeAndFlush(stream: OutputStream, bytes: Uint8Array): Pr
   return blockingFlush(stream);
 }
 
-export async function blockingFlush(stream: OutputStream): Promise<Done> {
+export function blockingFlush(stream: OutputStream): Done | Promise<Done> {
   const flushed = stream.flush();
   if (flushed.tag === 'err') return flushed;
-  await untilReady(stream.pollable);
-  // A sink that failed while it flushed says so now.
-  const state = stream.checkWrite();
-  return state.tag === 'err' ? err(state.val) : okay;
+  return whenReady(stream, () => {
+    // A sink that failed while it flushed says so now.
+    const state = stream.checkWrite();
+    return state.tag === 'err' ? err(state.val) : okay;
+  });
 }

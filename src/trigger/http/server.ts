@@ -6,6 +6,7 @@ import type { HttpHandler } from './handler.ts';
 import { ClientAddresses, nodeRequest } from './node-request.ts';
 import { FlushQueue } from './flush-queue.ts';
 import { ResponseWriter } from './response-writer.ts';
+import { TurnShare } from './turn-share.ts';
 
 /** hyper's limit for the head of a request, and so Spin's; node's own would be 16 KB. */
 const headBytesMax = 400 * 1024;
@@ -24,6 +25,7 @@ export class HttpServer {
   readonly #server: Server;
   readonly #clients = new ClientAddresses();
   readonly #flushes = new FlushQueue();
+  readonly #turns = new TurnShare();
   #closing = false;
 
   constructor(handler: Pick<HttpHandler, 'handle'>) {
@@ -81,10 +83,14 @@ export class HttpServer {
       // A connection is not idle while its last response is still being read: look again when each is done.
       if (this.#closing) setImmediate(() => this.#server.closeIdleConnections());
     });
-    // handle never rejects but for a bug, which ends the process with its stack, as it should.
-    void this.#handler.handle(request, writer).then(() => {
-      // Nobody reads the rest of the body now, and left unread it would hold up the next request on the connection.
-      if (!request.body.ended && !message.readableEnded) drain(message);
+    this.#turns.take(() => {
+      // The client is gone already: hyper, and so Spin, does not begin what nobody waits for.
+      if (response.destroyed) return;
+      // handle never rejects but for a bug, which ends the process with its stack, as it should.
+      void this.#handler.handle(request, writer).then(() => {
+        // Nobody reads the rest of the body now, and left unread it would hold up the next request on the connection.
+        if (!request.body.ended && !message.readableEnded) drain(message);
+      });
     });
   }
 }

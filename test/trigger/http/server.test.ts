@@ -7,11 +7,16 @@ import { RawConnection } from '../../apps/raw-connection.ts';
 
 type Handle = (request: HttpRequest, responder: HttpResponder) => Promise<void>;
 
-async function connected(t: TestContext, handle: Handle): Promise<RawConnection> {
+async function listening(t: TestContext, handle: Handle): Promise<{ readonly url: string }> {
   const server = new HttpServer({ handle });
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
   t.after(() => server.close(0));
-  return RawConnection.open(t, `http://127.0.0.1:${port}`);
+  return { url: `http://127.0.0.1:${port}` };
+}
+
+async function connected(t: TestContext, handle: Handle): Promise<RawConnection> {
+  const { url } = await listening(t, handle);
+  return RawConnection.open(t, url);
 }
 
 const uploadBytes = 20_000_000;
@@ -33,3 +38,23 @@ for (const read of [0, 10, 1_000_000]) {
     assert.equal((await connection.response()).status, 200);
   });
 }
+
+test('a request whose client has gone before its turn is not begun', { timeout: 10_000 }, async t => {
+  const begun: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const { url } = await listening(t, async ({ target }, responder) => {
+    begun.push(target);
+    first.resolve();
+    // Uses up the share of its turn: those that came with it begin one by one.
+    for (const end = performance.now() + 5; performance.now() < end;);
+    responder.answer(emptyAnswer(200));
+  });
+  const [busy, gone, patient] = await Promise.all([1, 2, 3].map(() => RawConnection.open(t, url)));
+  for (let count = 0; count < 6; count += 1) busy!.request(['GET /busy HTTP/1.1', 'Host: x']);
+  gone!.request(['GET /gone HTTP/1.1', 'Host: x']);
+  patient!.request(['GET /patient HTTP/1.1', 'Host: x']);
+  await first.promise;
+  gone!.socket.destroy();
+  assert.equal((await patient!.response()).status, 200);
+  assert.deepEqual(begun.toSorted(), [...Array.from({ length: 6 }, () => '/busy'), '/patient']);
+});

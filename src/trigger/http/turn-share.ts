@@ -1,0 +1,50 @@
+// How much of a turn of the event loop may go to requests that begin. Node accepts one connection a turn: were all that have arrived
+// begun in one turn, new clients of a guest that takes its time would wait for one such turn after another.
+
+/** The share of guests that take their time. */
+const shareMs = 1;
+/** That of quick ones: so many of their answers leave together that the client is not woken for each few (ADR 018). */
+const quickShareMs = 4;
+/** A quick guest takes less than this. */
+const quickMs = 0.1;
+
+export class TurnShare {
+  readonly #now: () => number;
+  #waiting: (() => void)[] = [];
+  /** When the share of this turn began, and how many requests had it since. */
+  #began: number | undefined;
+  #count = 0;
+  readonly #endTurn = (): void => {
+    this.#began = undefined;
+    if (this.#waiting.length > 0) this.#goOn();
+  };
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Calls `begin` now or in a later turn, never before those that came earlier. */
+  take(begin: () => void): void {
+    if (this.#waiting.length > 0 || !this.#hasTime()) this.#waiting.push(begin);
+    else begin();
+  }
+
+  #goOn(): void {
+    let next = 0;
+    for (; next < this.#waiting.length && this.#hasTime(); next += 1) this.#waiting[next]?.();
+    this.#waiting.splice(0, next);
+  }
+
+  #hasTime(): boolean {
+    if (this.#began === undefined) {
+      this.#began = this.#now();
+      this.#count = 1;
+      setImmediate(this.#endTurn);
+      return true;
+    }
+    const ms = this.#now() - this.#began;
+    if (ms >= (ms < this.#count * quickMs ? quickShareMs : shareMs)) return false;
+    this.#count += 1;
+    return true;
+  }
+}
