@@ -46,6 +46,8 @@ export interface LoadAppOptions {
   readonly logDirectory?: string;
   /** Written to the store `default` before the app starts. */
   readonly initialKeyValues?: readonly (readonly [string, string])[];
+  /** The file of Spin's runtime configuration, which says what is behind labels and providers. */
+  readonly runtimeConfigFile?: string;
   /** Where `listen` will be asked to: a port that cannot be opened is refused before anything is prepared or stored. */
   readonly address?: ListenOptions;
   /** Mount the folders of `files` in place instead of copying them. */

@@ -1,5 +1,8 @@
 // The application as plain readonly data: what the manifest, the disk and the command line say together. No behaviour.
 import type { SourceLocation } from '../errors.ts';
+import type { ClientTlsSection } from '../manifest/runtime-config/client-tls.ts';
+import type { OutboundHttpSection, OutboundNetworkingSection } from '../manifest/runtime-config/outbound.ts';
+import type { Template } from '../manifest/template.ts';
 
 /** Where a component's Wasm is. `path` is absolute. */
 export interface ComponentSource {
@@ -55,8 +58,10 @@ export interface Component {
   readonly keyValueStores: readonly Label[];
   readonly sqliteDatabases: readonly Label[];
   readonly aiModels: readonly Label[];
-  readonly variables: ReadonlyMap<string, string>;
-  readonly allowedOutboundHosts: readonly string[];
+  /** Templates over the application's variables (spin-behaviour 1.10). */
+  readonly variables: ReadonlyMap<string, Template>;
+  /** The same, of entries of the grammar of spin-behaviour 1.11. */
+  readonly allowedOutboundHosts: readonly Template[];
   readonly at: SourceLocation | undefined;
 }
 
@@ -70,6 +75,20 @@ export interface HttpTrigger {
 }
 
 export type Trigger = HttpTrigger;
+
+/** A file of a store or database; undefined: in memory. `path` is absolute. */
+export interface StoreFile {
+  readonly path: string | undefined;
+}
+
+/** What `[outbound_http]`, `[outbound_networking]` and `[[client_tls]]` of the runtime configuration say. */
+export interface OutboundSettings {
+  readonly http: OutboundHttpSection;
+  readonly networking: OutboundNetworkingSection;
+  readonly clientTls: readonly ClientTlsSection[];
+  /** What the paths of `clientTls` are relative to, absolute. */
+  readonly directory: string;
+}
 
 export interface App {
   readonly name: string;
@@ -87,4 +106,8 @@ export interface App {
   readonly logDirectory: string | undefined;
   /** `--key-value k=v`, written to the store `default` at start. */
   readonly initialKeyValues: readonly (readonly [string, string])[];
+  /** By label: `default`, and those of the runtime configuration. */
+  readonly keyValueStores: ReadonlyMap<string, StoreFile>;
+  readonly sqliteDatabases: ReadonlyMap<string, StoreFile & { readonly allowAttachFile: boolean }>;
+  readonly outbound: OutboundSettings;
 }

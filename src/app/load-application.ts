@@ -12,6 +12,7 @@ import { openApplicationFolder, type ApplicationFolder } from './application-fol
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
 import { select } from './selection.ts';
+import { keyValueStoresOf, loadRuntimeConfig, sqliteDatabasesOf, type LoadedRuntimeConfig } from './runtime-config-file.ts';
 import { refuseUnserved } from './served.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 
@@ -31,6 +32,8 @@ export interface LoadApplicationOptions {
   /** Undefined: `logs` in the state directory. `''`: no log files. */
   readonly logDirectory?: string | undefined;
   readonly initialKeyValues?: readonly (readonly [string, string])[] | undefined;
+  /** `--runtime-config-file`. */
+  readonly runtimeConfigFile?: string | undefined;
   /** Mount the folders of `files` in place instead of copying. */
   readonly directMounts?: boolean | undefined;
   /** Let guests write to their mounts. */
@@ -54,6 +57,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
   const manifest = parseManifest(await readManifest(file), file.shown);
   if (options.profile !== undefined)
     throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
+  const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
   const selection = select(manifest, options.components);
   refuseUnserved(manifest, selection);
   const temporary = temporaryFolder(
@@ -65,7 +69,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     // One after the other: when one fails, none may still be copying into the folder that is then removed.
     for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
     const components = new Map(loaded.map(({ component }) => [component.id, component]));
-    const app = assemble({ file, manifest, options, components, triggers: selection.triggers });
+    const app = assemble({ file, manifest, options, runtimeConfig, components, triggers: selection.triggers });
     const warnings = [...manifestWarnings(manifest), ...loaded.flatMap(({ mounted }) => mounted.warnings)];
     return { app, notices: noticesOf(file), warnings, dispose: () => temporary.remove() };
   } catch (error) {
@@ -101,8 +105,8 @@ async function loadComponent(
     keyValueStores: section.keyValueStores.map(label),
     sqliteDatabases: section.sqliteDatabases.map(label),
     aiModels: section.aiModels.map(label),
-    variables: new Map([...section.variables].map(([name, { value }]) => [name, value])),
-    allowedOutboundHosts: section.allowedOutboundHosts.map(({ value }) => value),
+    variables: section.variables,
+    allowedOutboundHosts: section.allowedOutboundHosts,
     at: section.at,
   };
   return { component, mounted };
@@ -114,12 +118,16 @@ interface AppParts {
   readonly file: ManifestFile;
   readonly manifest: Manifest;
   readonly options: LoadApplicationOptions;
+  readonly runtimeConfig: LoadedRuntimeConfig;
   readonly components: ReadonlyMap<string, Component>;
   readonly triggers: readonly ManifestTrigger[];
 }
 
-function assemble({ file, manifest: { application }, options, components, triggers }: AppParts): App {
-  const stateDirectory = directoryOption(options.cwd, options.stateDirectory, join(file.directory, '.spin'));
+function assemble({ file, manifest: { application }, options, runtimeConfig, components, triggers }: AppParts): App {
+  const { config } = runtimeConfig;
+  const state = options.stateDirectory ?? config.stateDirectory;
+  const stateDirectory = directoryOption(options.cwd, state, join(file.directory, '.spin'));
+  const logs = options.logDirectory ?? config.logDirectory;
   return {
     name: application.name.value,
     version: application.version,
@@ -129,8 +137,16 @@ function assemble({ file, manifest: { application }, options, components, trigge
     components,
     triggers: triggers.map(servedTrigger),
     stateDirectory,
-    logDirectory: directoryOption(options.cwd, options.logDirectory, stateDirectory && join(stateDirectory, 'logs')),
+    logDirectory: directoryOption(options.cwd, logs, stateDirectory && join(stateDirectory, 'logs')),
     initialKeyValues: options.initialKeyValues ?? [],
+    keyValueStores: keyValueStoresOf(runtimeConfig, stateDirectory),
+    sqliteDatabases: sqliteDatabasesOf(runtimeConfig, stateDirectory),
+    outbound: {
+      http: config.outboundHttp,
+      networking: config.outboundNetworking,
+      clientTls: config.clientTls,
+      directory: runtimeConfig.directory,
+    },
   };
 }
 

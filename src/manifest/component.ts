@@ -19,7 +19,7 @@ export interface ComponentSection {
   readonly environment: ReadonlyMap<string, string>;
   readonly files: readonly FilesEntry[];
   readonly excludeFiles: readonly Located<string>[];
-  readonly allowedOutboundHosts: readonly Located<string>[];
+  readonly allowedOutboundHosts: readonly Template[];
   /** Deprecated by Spin in favour of `allowedOutboundHosts`. */
   readonly allowedHttpHosts: readonly Located<string>[];
   readonly keyValueStores: readonly Located<string>[];
@@ -42,7 +42,7 @@ export function readComponent(entry: Entry): ComponentSection {
     environment: withDefault(mapOf(string), new Map<string, string>()),
     files: withDefault(list(readFilesEntry), []),
     exclude_files: withDefault(list(located(string)), []),
-    allowed_outbound_hosts: withDefault(list(located(string)), []),
+    allowed_outbound_hosts: withDefault(list(template), []),
     allowed_http_hosts: withDefault(list(located(string)), []),
     key_value_stores: withDefault(list(located(label)), []),
     sqlite_databases: withDefault(list(located(label)), []),

@@ -8,15 +8,16 @@ import { sourceText } from './source-text.ts';
 
 /**
  * @param file the path as messages are to show it.
+ * @param title what messages call the whole document.
  * @throws TspinError `manifest-syntax` when the text is not TOML.
  */
-export function parseDocument(text: string, file: string): Entry {
+export function parseDocument(text: string, file: string, title: string = 'the manifest'): Entry {
   // Some editors write a byte order mark; columns are counted as they show them, without it.
   const source = sourceText(file, text.replace(/^\uFEFF/, ''));
   try {
     // Integers as bigint, so that 2 and 2.0 stay different.
     const value: TomlTable = parse(source.text, { integersAsBigInt: true });
-    return new Entry(source, value, locateValues(source.text));
+    return new Entry(source, value, locateValues(source.text), { path: [], document: title });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const start = offsetOf(source.text, error);

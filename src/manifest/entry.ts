@@ -11,18 +11,27 @@ export interface Located<T> {
   readonly at: SourceLocation;
 }
 
+/** Of an entry in its document. */
+export interface Place {
+  readonly path: Entry['path'];
+  /** What messages call the document. */
+  readonly document: string;
+}
+
 export class Entry {
   readonly value: TomlValue;
   /** Keys and array indexes from the top of the document. */
   readonly path: readonly (string | number)[];
   readonly #source: SourceText;
   readonly #position: Position;
+  readonly #document: string;
 
-  constructor(source: SourceText, value: TomlValue, position: Position, path: readonly (string | number)[] = []) {
+  constructor(source: SourceText, value: TomlValue, position: Position, { path, document }: Place) {
     this.#source = source;
     this.value = value;
     this.#position = position;
     this.path = path;
+    this.#document = document;
   }
 
   /** Where the value is written; for a table with a header, the header's last name. */
@@ -42,7 +51,7 @@ export class Entry {
 
   /** How messages name this table: `[component.cart]`, `[[trigger.http]]`. */
   get title(): string {
-    if (this.path.length === 0) return 'the manifest';
+    if (this.path.length === 0) return this.#document;
     const name = this.path
       .filter(part => typeof part === 'string')
       .map(quoteKey)
@@ -77,7 +86,7 @@ export class Entry {
     const value = (this.value as Record<string | number, TomlValue>)[key];
     // The locator reads the same document as smol-toml, so each value has a place.
     if (!position || value === undefined) throw new Error(`no position for ${[...this.path, key].join('.')}`);
-    return new Entry(this.#source, value, position, [...this.path, key]);
+    return new Entry(this.#source, value, position, { path: [...this.path, key], document: this.#document });
   }
 }
 

@@ -1,6 +1,7 @@
 // A LoadedApp without Wasm, for tests of the command line.
 import type { App, Component, Label } from '../../src/app/app.ts';
 import type { LoadedApp } from '../../src/index.ts';
+import { nothingConfigured } from '../app-data.ts';
 
 export function component(id: string, parts: Partial<Component> = {}): Component {
   return {
@@ -33,6 +34,7 @@ export function app(parts: Partial<App> = {}, components: readonly Component[] =
     stateDirectory: '/app/.spin',
     logDirectory: undefined,
     initialKeyValues: [],
+    ...nothingConfigured,
     ...parts,
   };
 }

@@ -1,4 +1,5 @@
 // Boots one host interface alone, from a stub of an app: no Wasm, no port.
+import { nothingConfigured } from '../app-data.ts';
 import type { App, Component } from '../../src/app/app.ts';
 import type { GuestOutput, Clock, ConfiguredHost, HostInterface, Invocation } from '../../src/host/interface.ts';
 import type { Implementation, WitInterface } from '../../src/wit/interface.ts';
@@ -128,6 +129,7 @@ const stubApp = (components: readonly Component[], given: Partial<App> | undefin
   stateDirectory: undefined,
   logDirectory: undefined,
   initialKeyValues: [],
+  ...nothingConfigured,
   ...given,
 });
 

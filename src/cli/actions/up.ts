@@ -139,6 +139,7 @@ function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
     allowTransientWrite: flags['allow-transient-write'],
     ...(flags.from !== undefined && { from: flags.from }),
     ...(flags['component-id'].length > 0 && { components: flags['component-id'] }),
+    ...(flags['runtime-config-file'] !== undefined && { runtimeConfigFile: flags['runtime-config-file'] }),
     ...(flags['state-dir'] !== undefined && { stateDirectory: flags['state-dir'] }),
     ...(flags['log-dir'] !== undefined && { logDirectory: flags['log-dir'] }),
     ...(flags['cache-dir'] !== undefined && { cacheDirectory: flags['cache-dir'] }),

@@ -13,7 +13,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   cache: { instead: '--cache-dir names another folder for the cache' },
   'disable-pooling': { instead: later },
   'debug-info': {},
-  'runtime-config-file': { env: 'RUNTIME_CONFIG_FILE' },
   'experimental-wasi-otel': {},
   sqlite: {},
   variable: {},
@@ -61,6 +60,13 @@ export const upFlags = {
     placeholder: 'KEY=VALUE',
     example: 'greeting=hello',
     about: 'Write a pair to the store "default" before serving',
+  },
+  'runtime-config-file': {
+    kind: 'value',
+    env: 'RUNTIME_CONFIG_FILE',
+    placeholder: 'FILE',
+    example: 'runtime-config.toml',
+    about: 'What is behind the labels and providers of the app',
   },
   'state-dir': {
     kind: 'value',

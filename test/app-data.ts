@@ -1,0 +1,9 @@
+// What an App has behind its labels when nothing is configured, for tests that make one by hand.
+import type { App } from '../src/app/app.ts';
+import { noOutbound } from '../src/manifest/runtime-config/outbound.ts';
+
+export const nothingConfigured: Pick<App, 'keyValueStores' | 'sqliteDatabases' | 'outbound'> = {
+  keyValueStores: new Map([['default', { path: undefined }]]),
+  sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
+  outbound: { ...noOutbound, clientTls: [], directory: '/' },
+};
