@@ -2,7 +2,10 @@
 import type { App } from '../src/app/app.ts';
 import { noOutbound } from '../src/manifest/runtime-config/outbound.ts';
 
-export const nothingConfigured: Pick<App, 'keyValueStores' | 'sqliteDatabases' | 'outbound' | 'variables' | 'variablesProviders'> = {
+export const nothingConfigured: Pick<
+  App,
+  'keyValueStores' | 'sqliteDatabases' | 'outbound' | 'variables' | 'variablesProviders'
+> = {
   keyValueStores: new Map([['default', { path: undefined }]]),
   sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
   outbound: { ...noOutbound, clientTls: [], directory: '/' },

@@ -100,8 +100,7 @@ export interface Variable {
 /** Who is asked for the value of an application variable (spin-behaviour 4). */
 export type VariablesProvider =
   /** By name: what --variable, a static provider or an environment says. Known at start. */
-  | { readonly kind: 'values'; readonly values: ReadonlyMap<string, string> }
-  | VaultProvider;
+  { readonly kind: 'values'; readonly values: ReadonlyMap<string, string> } | VaultProvider;
 
 /** A key-value store of version 2 of HashiCorp Vault: `<url>/v1/<mount>/data/<prefix>/<name>`, field `value`. */
 export interface VaultProvider {

@@ -31,10 +31,14 @@ async function readText(path: string, cwd: string): Promise<string> {
   try {
     bytes = await readFile(resolve(cwd, path));
   } catch (error) {
-    throw new TspinError('variable-file-unreadable', `--variable names the file ${path}, which cannot be read: ${systemReason(error)}`, {
-      help: 'the path is relative to the current folder; a value that begins with @ has to stand in a file',
-      cause: error,
-    });
+    throw new TspinError(
+      'variable-file-unreadable',
+      `--variable names the file ${path}, which cannot be read: ${systemReason(error)}`,
+      {
+        help: 'the path is relative to the current folder; a value that begins with @ has to stand in a file',
+        cause: error,
+      },
+    );
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -90,7 +90,8 @@ async function readDotenv(path: string, { shown, mayBeMissing, warn }: DotenvOpt
     return parseEnv(await readFile(path, 'utf8'));
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing || !mayBeMissing) warn(`the values of variables in ${shown} are not used, since it cannot be read: ${systemReason(error)}`);
+    if (!isMissing || !mayBeMissing)
+      warn(`the values of variables in ${shown} are not used, since it cannot be read: ${systemReason(error)}`);
     return {};
   }
 }

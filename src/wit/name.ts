@@ -14,7 +14,8 @@ export function parseInterfaceName(text: string): InterfaceName {
 }
 
 /** `wasi:io/poll@0.2.6`, or the name alone where the package has no version. */
-export const versioned = (name: string, version: string | undefined): string => (version === undefined ? name : `${name}@${version}`);
+export const versioned = (name: string, version: string | undefined): string =>
+  version === undefined ? name : `${name}@${version}`;
 
 /**
  * The key under which all compatible versions of an interface meet: `wasi:io/poll@0.2.6` and `@0.2.12` give

@@ -50,5 +50,9 @@ const httpUrl: Reader<string> = entry => {
   const value = string(entry);
   const url = URL.parse(value);
   if (url && ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '') return value;
-  throw invalidValue(entry, `\`${entry.key}\` must be a URL of http or https, not ${JSON.stringify(value)}`, 'e.g. http://127.0.0.1:8200');
+  throw invalidValue(
+    entry,
+    `\`${entry.key}\` must be a URL of http or https, not ${JSON.stringify(value)}`,
+    'e.g. http://127.0.0.1:8200',
+  );
 };
