@@ -35,7 +35,7 @@ async function readText(path: string, cwd: string): Promise<string> {
       'variable-file-unreadable',
       `--variable names the file ${path}, which cannot be read: ${systemReason(error)}`,
       {
-        help: 'the path is relative to the current folder; a value that begins with @ has to stand in a file',
+        help: 'the path is relative to the current folder',
         cause: error,
       },
     );
@@ -99,7 +99,8 @@ function kindOf(value: unknown): string {
 /** V8 says the place in its message, for most mistakes. */
 const place = / (?:in JSON )?at position (\d+)(?: \(line \d+ column \d+\))?/;
 
-const withoutPlace = (reason: string): string => reason.replace(place, '');
+/** Nor does the message repeat the text of the file, which may be a secret. */
+const withoutPlace = (reason: string): string => reason.replace(place, '').replace(/, (?:\.{3})?".*" is not valid JSON$/s, '');
 
 function placeIn(text: string, path: string, reason: string): SourceLocation | undefined {
   const [, offset] = place.exec(reason) ?? [];
