@@ -2,8 +2,13 @@
 import type { App } from '../src/app/app.ts';
 import { noOutbound } from '../src/manifest/runtime-config/outbound.ts';
 
-export const nothingConfigured: Pick<App, 'keyValueStores' | 'sqliteDatabases' | 'outbound'> = {
+export const nothingConfigured: Pick<
+  App,
+  'keyValueStores' | 'sqliteDatabases' | 'outbound' | 'variables' | 'variablesProviders'
+> = {
   keyValueStores: new Map([['default', { path: undefined }]]),
   sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
   outbound: { ...noOutbound, clientTls: [], directory: '/' },
+  variables: new Map(),
+  variablesProviders: [],
 };

@@ -90,6 +90,27 @@ export interface OutboundSettings {
   readonly directory: string;
 }
 
+/** An application variable (spin-behaviour 1.4). */
+export interface Variable {
+  /** Undefined: the variable is required, and a provider has to have it. */
+  readonly defaultValue: string | undefined;
+  readonly at: SourceLocation | undefined;
+}
+
+/** Who is asked for the value of an application variable (spin-behaviour 4). */
+export type VariablesProvider =
+  /** By name: what --variable, a static provider or an environment says. Known at start. */
+  { readonly kind: 'values'; readonly values: ReadonlyMap<string, string> } | VaultProvider;
+
+/** A key-value store of version 2 of HashiCorp Vault: `<url>/v1/<mount>/data/<prefix>/<name>`, field `value`. */
+export interface VaultProvider {
+  readonly kind: 'vault';
+  readonly url: string;
+  readonly token: string;
+  readonly mount: string;
+  readonly prefix: string | undefined;
+}
+
 export interface App {
   readonly name: string;
   readonly version: string;
@@ -110,4 +131,8 @@ export interface App {
   readonly keyValueStores: ReadonlyMap<string, StoreFile>;
   readonly sqliteDatabases: ReadonlyMap<string, StoreFile & { readonly allowAttachFile: boolean }>;
   readonly outbound: OutboundSettings;
+  /** The application's variables, by name. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** In the order in which they are asked; a variable that none of them has is its default. */
+  readonly variablesProviders: readonly VariablesProvider[];
 }

@@ -15,7 +15,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   'debug-info': {},
   'experimental-wasi-otel': {},
   sqlite: {},
-  variable: {},
   'tls-cert': { env: 'SPIN_TLS_CERT', instead: 'put a proxy that ends TLS in front' },
   'tls-key': { env: 'SPIN_TLS_KEY', instead: 'put a proxy that ends TLS in front' },
   'http1-max-buf-size': { env: 'SPIN_HTTP1_MAX_BUF_SIZE' },
@@ -60,6 +59,12 @@ export const upFlags = {
     placeholder: 'KEY=VALUE',
     example: 'greeting=hello',
     about: 'Write a pair to the store "default" before serving',
+  },
+  variable: {
+    kind: 'list',
+    placeholder: 'KEY=VALUE',
+    example: 'greeting=hello',
+    about: 'Set an application variable; KEY=@FILE takes its text, @FILE.json or @FILE.toml many',
   },
   'runtime-config-file': {
     kind: 'value',
