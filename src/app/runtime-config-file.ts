@@ -50,4 +50,5 @@ export function sqliteDatabasesOf(
   return databases;
 }
 
-const pathIn = (directory: string, path: string | undefined): string | undefined => path && resolve(directory, path);
+const pathIn = (directory: string, path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(directory, path);

@@ -5,7 +5,6 @@ import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
 const spin1 = [
   'config',
   'http',
-  'key-value',
   'llm',
   'mysql',
   'postgres',
@@ -45,11 +44,10 @@ const wasi3: readonly (readonly [string, readonly string[]])[] = [
 const names: readonly string[] = [
   ...spin1.map(name => `fermyon:spin/${name}`),
   ...spin2.map(name => `fermyon:spin/${name}@2.0.0`),
-  ...['key-value', 'variables', 'redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
+  ...['variables', 'redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
   'spin:sqlite/sqlite@3.1.0',
   'spin:postgres/postgres@3.0.0',
   'spin:postgres/postgres@4.2.0',
-  ...['store', 'atomics', 'batch'].map(name => `wasi:keyvalue/${name}@0.2.0-draft2`),
   'wasi:config/store@0.2.0-draft-2024-09-27',
   ...sockets.map(name => `wasi:sockets/${name}@0.2.12`),
   ...['0.3.0', '0.3.0-rc-2026-03-15'].flatMap(version =>
