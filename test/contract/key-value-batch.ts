@@ -1,6 +1,7 @@
 // The part of the store contract that is about many keys at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Store } from '../../src/host/key-value/store.ts';
 import { bytes, okOf, text } from './store-results.ts';
 
@@ -40,7 +41,12 @@ export function batchContract(the: () => Store): void {
 
   test('delete-many deletes those that exist, and no others', async () => {
     const label = 'delete-many';
-    okOf(await the().setMany(label, ['a', 'b', 'c'].map(key => [key, bytes(key)] as const)));
+    okOf(
+      await the().setMany(
+        label,
+        ['a', 'b', 'c'].map(key => [key, bytes(key)] as const),
+      ),
+    );
     okOf(await the().deleteMany(label, ['c', 'missing', 'a', 'c']));
     assert.deepEqual(okOf(await the().getKeys(label)), ['b']);
     okOf(await the().deleteMany(label, []));
@@ -49,20 +55,24 @@ export function batchContract(the: () => Store): void {
   test('get-many never sees a part of a set-many', async () => {
     const label = 'whole';
     const keys = ['a', 'b', 'c'];
-    let done = false;
     const writing = (async () => {
       for (let round = 0; round < 50; round += 1) {
-        okOf(await the().setMany(label, keys.map(key => [key, bytes(String(round))] as const)));
+        okOf(
+          await the().setMany(
+            label,
+            keys.map(key => [key, bytes(String(round))] as const),
+          ),
+        );
       }
-      done = true;
+      return 'written' as const;
     })();
-    while (!done) {
+    let turn: 'written' | 'next' = 'next';
+    while (turn === 'next') {
       const seen = await getMany(label, keys);
       assert.ok(new Set(seen.map(([, value]) => value)).size <= 1, JSON.stringify(seen));
       assert.ok(seen.length === 0 || seen.length === keys.length);
-      await new Promise(setImmediate);
+      turn = await Promise.race([writing, nextTurn('next' as const)]);
     }
-    await writing;
   });
 }
 

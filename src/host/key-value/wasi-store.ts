@@ -32,10 +32,7 @@ function open(state: KeyValueState, label: string): Result<OpenStore, WasiKeyVal
 
 /** A store's answer in WASI's words; `say` makes the value of what the store gives. */
 export function wasiAnswer<T>(given: Awaitable<StoreResult<T>>): Awaitable<Result<T, WasiKeyValueError>>;
-export function wasiAnswer<T, R>(
-  given: Awaitable<StoreResult<T>>,
-  say: (value: T) => R,
-): Awaitable<Result<R, WasiKeyValueError>>;
+export function wasiAnswer<T, R>(given: Awaitable<StoreResult<T>>, say: (value: T) => R): Awaitable<Result<R, WasiKeyValueError>>;
 export function wasiAnswer<T>(
   given: Awaitable<StoreResult<T>>,
   say: (value: T) => unknown = value => value,

@@ -18,7 +18,6 @@ interface Pending {
   readonly settle: (outcome: Outcome | undefined) => void;
 }
 
-
 export class Writer {
   /** `wal`, or another mode where the file's file system has no shared memory. */
   readonly journalMode: string;

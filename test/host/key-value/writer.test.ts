@@ -46,7 +46,11 @@ describe('the writer', () => {
     const { writer, thread } = await openWriter(t);
     const written = ['a', 'b'].map(key => writer.set('default', key, Uint8Array.of(1)));
     await thread.next();
-    thread.say({ kind: 'done', outcomes: [[1, { kind: 'failed', failure: { code: 'SQLITE_FULL', message: 'database or disk is full' } }]], commits: 1 });
+    thread.say({
+      kind: 'done',
+      outcomes: [[1, { kind: 'failed', failure: { code: 'SQLITE_FULL', message: 'database or disk is full' } }]],
+      commits: 1,
+    });
     const [a, b] = await Promise.all(written);
     assert.equal(a?.tag, 'ok');
     assert.deepEqual(b, {
@@ -68,7 +72,8 @@ describe('the writer', () => {
   });
 });
 
-const keysOf = (message: ToWriter): string[] => (message.kind === 'writes' ? message.writes.map(write => ('key' in write ? write.key : write.kind)) : []);
+const keysOf = (message: ToWriter): string[] =>
+  message.kind === 'writes' ? message.writes.map(write => ('key' in write ? write.key : write.kind)) : [];
 
 interface StubThread {
   readonly port: MessagePort;
