@@ -90,6 +90,14 @@ export interface OutboundSettings {
   readonly directory: string;
 }
 
+/** What the file of `--runtime-config-file` configures, for the user to be told. */
+export interface RuntimeConfigSummary {
+  /** The path as the user gave it. */
+  readonly file: string;
+  /** Tables with a label and their types, in file order: `key_value_store.cart: spin`. */
+  readonly tables: readonly string[];
+}
+
 export interface App {
   readonly name: string;
   readonly version: string;
@@ -110,4 +118,6 @@ export interface App {
   readonly keyValueStores: ReadonlyMap<string, StoreFile>;
   readonly sqliteDatabases: ReadonlyMap<string, StoreFile & { readonly allowAttachFile: boolean }>;
   readonly outbound: OutboundSettings;
+  /** Undefined without such a file. */
+  readonly runtimeConfig: RuntimeConfigSummary | undefined;
 }
