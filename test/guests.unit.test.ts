@@ -11,6 +11,7 @@ for (const guest of [
   'test/guests/probe3',
   'test/guests/kv-rust6',
   'test/guests/kv-rust7',
+  'test/guests/keyvalue',
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',

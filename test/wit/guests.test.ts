@@ -13,6 +13,7 @@ const guests = [
   'test/guests/probe/probe.wasm',
   'test/guests/kv-rust7/kv-rust7.wasm',
   'test/guests/kv-rust6/kv-rust6.wasm',
+  'test/guests/keyvalue/keyvalue.wasm',
 ];
 
 const declared = new Map(
