@@ -4,11 +4,12 @@ import { noOutbound } from '../src/manifest/runtime-config/outbound.ts';
 
 export const nothingConfigured: Pick<
   App,
-  'keyValueStores' | 'sqliteDatabases' | 'outbound' | 'variables' | 'variablesProviders'
+  'keyValueStores' | 'sqliteDatabases' | 'outbound' | 'runtimeConfig' | 'variables' | 'variablesProviders'
 > = {
   keyValueStores: new Map([['default', { path: undefined }]]),
   sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
   outbound: { ...noOutbound, clientTls: [], directory: '/' },
+  runtimeConfig: undefined,
   variables: new Map(),
   variablesProviders: [],
 };

@@ -13,6 +13,7 @@ for (const guest of [
   'test/guests/kv-rust7',
   'test/guests/config',
   'test/guests/config3',
+  'test/guests/keyvalue',
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',

@@ -111,6 +111,14 @@ export interface VaultProvider {
   readonly prefix: string | undefined;
 }
 
+/** What the file of `--runtime-config-file` configures, for the user to be told. */
+export interface RuntimeConfigSummary {
+  /** The path as the user gave it. */
+  readonly file: string;
+  /** Tables with a label and their types, in file order: `key_value_store.cart: spin`. */
+  readonly tables: readonly string[];
+}
+
 export interface App {
   readonly name: string;
   readonly version: string;
@@ -135,4 +143,6 @@ export interface App {
   readonly variables: ReadonlyMap<string, Variable>;
   /** In the order in which they are asked; a variable that none of them has is its default. */
   readonly variablesProviders: readonly VariablesProvider[];
+  /** Undefined without such a file. */
+  readonly runtimeConfig: RuntimeConfigSummary | undefined;
 }

@@ -12,7 +12,13 @@ import { openApplicationFolder, type ApplicationFolder } from './application-fol
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
 import { select } from './selection.ts';
-import { keyValueStoresOf, loadRuntimeConfig, sqliteDatabasesOf, type LoadedRuntimeConfig } from './runtime-config-file.ts';
+import {
+  keyValueStoresOf,
+  loadRuntimeConfig,
+  sqliteDatabasesOf,
+  summaryOf,
+  type LoadedRuntimeConfig,
+} from './runtime-config-file.ts';
 import { refuseUnserved } from './served.ts';
 import { checkRequiredVariables, unknownVariables } from './required-variables.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
@@ -175,6 +181,7 @@ function assemble(parts: AppParts): App {
     initialKeyValues: options.initialKeyValues ?? [],
     keyValueStores: keyValueStoresOf(runtimeConfig, stateDirectory),
     sqliteDatabases: sqliteDatabasesOf(runtimeConfig, stateDirectory),
+    runtimeConfig: summaryOf(runtimeConfig),
     outbound: {
       http: config.outboundHttp,
       networking: config.outboundNetworking,

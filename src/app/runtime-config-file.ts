@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { TspinError } from '../errors.ts';
 import { noRuntimeConfig, parseRuntimeConfig, type RuntimeConfig } from '../manifest/runtime-config/runtime-config.ts';
 import { systemReason } from '../util/system-error.ts';
-import type { StoreFile } from './app.ts';
+import type { RuntimeConfigSummary, StoreFile } from './app.ts';
 
 export interface LoadedRuntimeConfig {
   readonly config: RuntimeConfig;
@@ -50,4 +50,15 @@ export function sqliteDatabasesOf(
   return databases;
 }
 
-const pathIn = (directory: string, path: string | undefined): string | undefined => path && resolve(directory, path);
+/** Spin names the stores and databases, all of type `spin` here: others have been refused. */
+export function summaryOf({ config }: LoadedRuntimeConfig): RuntimeConfigSummary | undefined {
+  if (config === noRuntimeConfig) return undefined;
+  const tables = [
+    ...[...config.keyValueStores.keys()].map(label => `key_value_store.${label}: spin`),
+    ...[...config.sqliteDatabases.keys()].map(label => `sqlite_database.${label}: spin`),
+  ];
+  return { file: config.file, tables };
+}
+
+const pathIn = (directory: string, path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(directory, path);

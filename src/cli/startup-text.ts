@@ -1,20 +1,28 @@
 // What `tspin up` prints when it starts, word for word as Spin does (spin-behaviour 5.2): scripts read it.
 import { join } from 'node:path';
 
-import type { App } from '../app/app.ts';
+import type { App, StoreFile } from '../app/app.ts';
 import type { RouteInfo } from '../index.ts';
 
-/** For stderr: where logs and data go. Paths are quoted as Spin quotes them. */
+/** For stderr: what is configured, where logs and data go. Paths are quoted as Spin quotes them. */
 export function storageLines(app: App): readonly string[] {
   const lines: string[] = [];
+  const { runtimeConfig } = app;
+  if (runtimeConfig && runtimeConfig.tables.length > 0) {
+    const tables = runtimeConfig.tables.map(table => `[${table}]`).join(', ');
+    lines.push(`Using runtime config ${tables} from ${JSON.stringify(runtimeConfig.file)}`);
+  }
   if (app.logDirectory !== undefined) lines.push(`Logging component stdio to ${JSON.stringify(join(app.logDirectory, '/'))}`);
   const components = [...app.components.values()];
-  const file = (name: string): string | undefined => app.stateDirectory && JSON.stringify(join(app.stateDirectory, name));
+  const fileIn = (stores: ReadonlyMap<string, StoreFile>): string | undefined => {
+    const path = stores.get('default')?.path;
+    return path === undefined ? undefined : JSON.stringify(path);
+  };
   if (components.some(({ sqliteDatabases }) => sqliteDatabases.some(({ name }) => name === 'default'))) {
-    lines.push(`Storing default SQLite data to ${file('sqlite_db.db') ?? 'a temporary in-memory database'}.`);
+    lines.push(`Storing default SQLite data to ${fileIn(app.sqliteDatabases) ?? 'a temporary in-memory database'}.`);
   }
   if (components.some(({ keyValueStores }) => keyValueStores.some(({ name }) => name === 'default'))) {
-    lines.push(`Storing default key-value data to ${file('sqlite_key_value.db') ?? 'a temporary in-memory store'}.`);
+    lines.push(`Storing default key-value data to ${fileIn(app.keyValueStores) ?? 'a temporary in-memory store'}.`);
   }
   return lines;
 }

@@ -101,7 +101,7 @@ export class InvocationRun implements Invocation, HostScope {
   hold(bytes: number): void {
     this.#heldBytes += bytes;
     if (bytes > 0 && this.#heldBytes > heldBytesMax) {
-      this.trap(`the host keeps more than ${heldBytesMax} bytes of headers and bodies for it, which is the limit`);
+      this.trap(`the host keeps more than ${heldBytesMax} bytes of headers, bodies and values for it, which is the limit`);
     }
   }
 

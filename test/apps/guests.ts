@@ -11,6 +11,7 @@ export const probeWasm: string = join(repository, 'test/guests/probe/probe.wasm'
 export const probe3Wasm: string = join(repository, 'test/guests/probe3/probe3.wasm');
 export const configWasm: string = join(repository, 'test/guests/config/config.wasm');
 export const config3Wasm: string = join(repository, 'test/guests/config3/config3.wasm');
+export const keyvalueWasm: string = join(repository, 'test/guests/keyvalue/keyvalue.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 
@@ -32,6 +33,8 @@ export interface AppText {
   readonly source?: string;
   /** The component's id, and the app's name. */
   readonly component?: string;
+  /** The labels that it may open; `default` by default. */
+  readonly stores?: readonly string[];
   /** More lines of the component's table. */
   readonly lines?: readonly string[];
   /** Paths and texts of files beside the manifest. */
@@ -49,7 +52,13 @@ export function appFolder(t: TestContext, { files = {}, ...manifest }: AppText =
   return folder;
 }
 
-function manifestText({ routes = ['"/..."'], source = probeWasm, component = 'probe', lines = [] }: AppText): string {
+function manifestText({
+  routes = ['"/..."'],
+  source = probeWasm,
+  component = 'probe',
+  stores = ['default'],
+  lines = [],
+}: AppText): string {
   return [
     'spin_manifest_version = 2',
     '[application]',
@@ -58,7 +67,7 @@ function manifestText({ routes = ['"/..."'], source = probeWasm, component = 'pr
     ...routes.flatMap(route => ['[[trigger.http]]', `route = ${route}`, `component = "${component}"`]),
     `[component.${component}]`,
     `source = ${JSON.stringify(source)}`,
-    'key_value_stores = ["default"]',
+    `key_value_stores = ${JSON.stringify(stores)}`,
     ...lines,
     '',
   ].join('\n');

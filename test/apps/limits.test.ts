@@ -51,8 +51,8 @@ withBindings(bindings => {
   const traps: Readonly<Record<string, RegExp>> = {
     '/M': /trapped on GET \/M: unreachable/,
     '/h': /trapped on GET \/h: the guest holds 100000 handles, which is the limit/,
-    '/H': /trapped on GET \/H: the host keeps more than 33554432 bytes of headers and bodies for it, which is the limit/,
-    '/B': /trapped on GET \/B: the host keeps more than 33554432 bytes of headers and bodies for it, which is the limit/,
+    '/H': /trapped on GET \/H: the host keeps more than 33554432 bytes of headers, bodies and values for it, which is the limit/,
+    '/B': /trapped on GET \/B: the host keeps more than 33554432 bytes of headers, bodies and values for it, which is the limit/,
     '/r': /trapped on GET \/r: call stack exhausted/,
   };
   for (const [path, warning] of Object.entries(traps)) {

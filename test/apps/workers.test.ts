@@ -11,9 +11,9 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { responseTo } from './client.ts';
 import { reusing, writeCountingGuest } from './counting-guest.ts';
 import { kvRustWasm } from './guests.ts';
+import { writeLoopingGuest } from './looping-guest.ts';
 import { serveApp, type ServedApp } from './served-app.ts';
 import { sharedFolder } from './shared-folder.ts';
-import { bumpRealloc, writeWatGuest } from './wat-guest.ts';
 
 const skip = process.platform === 'linux' ? false : 'several workers share a port on Linux only';
 const folder = sharedFolder();
@@ -65,13 +65,7 @@ test('a request finds what was acknowledged before it, in whichever worker', { s
 });
 
 async function appWithLoop(directory: string): Promise<void> {
-  const loop = await writeWatGuest(folder, {
-    fields: `
-      (memory (export "memory") 2)
-      (global $next (mut i32) (i32.const 1024))
-      ${bumpRealloc}
-      (func $main (param $command i32) (param $out i32) (loop $again (br $again)))`,
-  });
+  const loop = await writeLoopingGuest(folder);
   writeFileSync(
     join(directory, 'spin.toml'),
     `spin_manifest_version = 2

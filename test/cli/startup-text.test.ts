@@ -4,10 +4,14 @@ import { test } from 'node:test';
 import { servingText, storageLines } from '../../src/cli/startup-text.ts';
 import { app, component, label } from './app.ts';
 
+const inState = {
+  keyValueStores: new Map([['default', { path: '/app/.spin/sqlite_key_value.db' }]]),
+  sqliteDatabases: new Map([['default', { path: '/app/.spin/sqlite_db.db', allowAttachFile: false }]]),
+};
 const usesDefaults = component('hello', { keyValueStores: [label('default')], sqliteDatabases: [label('default')] });
 
 test('says where logs and data go, as Spin does', () => {
-  assert.deepEqual(storageLines(app({ logDirectory: '/app/.spin/logs' }, [usesDefaults])), [
+  assert.deepEqual(storageLines(app({ ...inState, logDirectory: '/app/.spin/logs' }, [usesDefaults])), [
     'Logging component stdio to "/app/.spin/logs/"',
     'Storing default SQLite data to "/app/.spin/sqlite_db.db".',
     'Storing default key-value data to "/app/.spin/sqlite_key_value.db".',
@@ -19,6 +23,27 @@ test('says that data are kept in memory', () => {
     'Storing default SQLite data to a temporary in-memory database.',
     'Storing default key-value data to a temporary in-memory store.',
   ]);
+});
+
+test('says first what is configured, and where `default` is then', () => {
+  const configured = {
+    keyValueStores: new Map([
+      ['default', { path: '/data/mine.db' }],
+      ['cart', { path: undefined }],
+    ]),
+    runtimeConfig: { file: 'conf/"my" config.toml', tables: ['key_value_store.default: spin', 'sqlite_database.log: spin'] },
+    logDirectory: '/logs',
+  };
+  assert.deepEqual(storageLines(app(configured, [usesDefaults])), [
+    'Using runtime config [key_value_store.default: spin], [sqlite_database.log: spin] from "conf/\\"my\\" config.toml"',
+    'Logging component stdio to "/logs/"',
+    'Storing default SQLite data to a temporary in-memory database.',
+    'Storing default key-value data to "/data/mine.db".',
+  ]);
+});
+
+test('says nothing of a configuration without stores', () => {
+  assert.deepEqual(storageLines(app({ runtimeConfig: { file: 'runtime.toml', tables: [] } }, [])), []);
 });
 
 test('says nothing of stores that no component uses', () => {

@@ -2,19 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Store, StoreResult } from '../../src/host/key-value/store.ts';
+import { atomicsContract } from './key-value-atomics.ts';
+import { batchContract } from './key-value-batch.ts';
+import { bytes, okOf } from './store-results.ts';
+import type { Store } from '../../src/host/key-value/store.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
   readonly close: () => Promise<void>;
 }
 
-export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-export function okOf<T>(result: StoreResult<T>): T {
-  if (result.tag === 'err') assert.fail(`the store failed: ${JSON.stringify(result.val)}`);
-  return result.val;
-}
+export { bytes, okOf } from './store-results.ts';
 
 /** Runs the suite on a store that `open` makes; labels are not shared between its tests. */
 export function keyValueStoreContract(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -72,6 +70,8 @@ export function keyValueStoreContract(name: string, open: () => Promise<StoreUnd
       await Promise.all(values.map(value => set('order', 'k', value)));
       assert.deepStrictEqual(await get('order', 'k'), bytes('49'));
     });
+    batchContract(the);
+    atomicsContract(the);
     test('a value of 8 MB comes back whole', async () => {
       const value = new Uint8Array(8 * 1024 * 1024).map((_, index) => index % 251);
       await set('large', 'k', value);

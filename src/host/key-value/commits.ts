@@ -3,12 +3,11 @@ import type { Database, Statement } from 'better-sqlite3';
 import { countCommit, type CommitCounter } from './commit-counter.ts';
 import { failureOf, isLock, type SqliteFailure } from './sqlite-failure.ts';
 import { retryWhileLocked } from './lock-wait.ts';
-import type { Write } from './writer-messages.ts';
+import { WriteSteps } from './write-steps.ts';
+import type { Outcome, Write } from './writer-messages.ts';
 
-/** The writes that failed, by their index among those given; every other one is committed. */
-export type Failures = ReadonlyMap<number, SqliteFailure>;
-
-const none: Failures = new Map();
+/** By the index of the write among those given; every other one is committed and has no more to say. */
+type OutcomesByIndex = ReadonlyMap<number, Outcome>;
 
 export class Commits {
   readonly #database: Database;
@@ -16,8 +15,7 @@ export class Commits {
   readonly #begin: Statement<[]>;
   readonly #commit: Statement<[]>;
   readonly #rollback: Statement<[]>;
-  readonly #set: Statement<[string, string, Uint8Array]>;
-  readonly #delete: Statement<[string, string]>;
+  readonly #steps: WriteSteps;
   readonly #counter: CommitCounter;
   #count = 0;
 
@@ -29,10 +27,7 @@ export class Commits {
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
-    this.#set = database.prepare(
-      'INSERT INTO spin_key_value (store, key, value) VALUES (?, ?, ?) ON CONFLICT (store, key) DO UPDATE SET value = excluded.value',
-    );
-    this.#delete = database.prepare('DELETE FROM spin_key_value WHERE store = ? AND key = ?');
+    this.#steps = new WriteSteps(database);
   }
 
   /** How many transactions were committed so far. */
@@ -41,37 +36,45 @@ export class Commits {
   }
 
   /** Commits the writes in their order. When they fail together each is tried alone, so that only the guilty one fails. */
-  commit(writes: readonly Write[]): Failures {
-    const failure = this.#transaction(writes);
-    if (!failure) return none;
-    if (writes.length === 1 || isLock(failure)) return new Map(writes.map((_, index) => [index, failure]));
+  commit(writes: readonly Write[]): OutcomesByIndex {
+    const done = this.#transaction(writes);
+    if (!('code' in done)) return done;
+    const failed: Outcome = { kind: 'failed', failure: done };
+    if (writes.length === 1 || isLock(done)) return new Map(writes.map((_, index) => [index, failed]));
     return this.#oneByOne(writes);
   }
 
-  #oneByOne(writes: readonly Write[]): Failures {
-    const failures = new Map<number, SqliteFailure>();
+  #oneByOne(writes: readonly Write[]): OutcomesByIndex {
+    const outcomes = new Map<number, Outcome>();
     let lock: SqliteFailure | undefined;
     for (const [index, write] of writes.entries()) {
-      const failure = lock ?? this.#transaction([write]);
-      if (!failure) continue;
-      failures.set(index, failure);
-      if (isLock(failure)) lock = failure;
+      const done = lock ?? this.#transaction([write]);
+      if ('code' in done) {
+        outcomes.set(index, { kind: 'failed', failure: done });
+        if (isLock(done)) lock = done;
+      } else {
+        const outcome = done.get(0);
+        if (outcome) outcomes.set(index, outcome);
+      }
     }
-    return failures;
+    return outcomes;
   }
 
-  #transaction(writes: readonly Write[]): SqliteFailure | undefined {
+  /** All of them, or none and why. */
+  #transaction(writes: readonly Write[]): OutcomesByIndex | SqliteFailure {
+    const outcomes = new Map<number, Outcome>();
     try {
       retryWhileLocked(this.#busyTimeoutMs, () => this.#begin.run());
-      for (const { store, key, value } of writes) {
-        if (value) this.#set.run(store, key, value);
-        else this.#delete.run(store, key);
+      for (let index = 0; index < writes.length; index += 1) {
+        const write = writes[index];
+        const outcome = write && this.#steps.run(write);
+        if (outcome) outcomes.set(index, outcome);
       }
       // With a rollback journal this waits for readers.
       retryWhileLocked(this.#busyTimeoutMs, () => this.#commit.run());
       this.#count += 1;
       countCommit(this.#counter);
-      return undefined;
+      return outcomes;
     } catch (error) {
       // After some failures (a full disk) SQLite has rolled back by itself.
       if (this.#database.inTransaction) this.#rollback.run();

@@ -1,64 +1,70 @@
 // Key-value stores for guests: which component may open which label, and the stores behind the labels.
 import { TspinError } from '../../errors.ts';
-import { suggest } from '../../util/suggest.ts';
-import type { App, Component, Label } from '../../app/app.ts';
-import { keyValueV2 } from './declarations.ts';
-import { keyValueV3 } from './declarations-3.ts';
+import type { App } from '../../app/app.ts';
 import type { AppContext, ConfiguredHost, HostContext, HostInterface, SharedHost } from '../interface.ts';
-import type { StoreConnection } from './default-store.ts';
-import { spinV2, type KeyValueState } from './spin-v2.ts';
+import type { StoresConnection } from './app-stores.ts';
+import { keyValueV1 } from './declarations-1.ts';
+import { keyValueV3 } from './declarations-3.ts';
+import { wasiAtomics, wasiBatch, wasiStore } from './declarations-wasi.ts';
+import { keyValueV2 } from './declarations.ts';
+import type { KeyValueState } from './open-stores.ts';
+import { Refusals } from './refusals.ts';
+import { spinV1 } from './spin-v1.ts';
+import { spinV2 } from './spin-v2.ts';
 import { spinV3 } from './spin-v3.ts';
 import type { Store } from './store.ts';
+import { defaultLabel, usedFiles } from './used-files.ts';
+import { wasiAtomicsHost } from './wasi-atomics.ts';
+import { wasiBatchHost } from './wasi-batch.ts';
+import { wasiStoreHost } from './wasi-store.ts';
 import type { Writer } from './writer.ts';
 
-/** The label that exists without configuration. */
-const defaultLabel = 'default';
-const knownLabels: readonly string[] = [defaultLabel];
-
-const refusalsToldMax = 100;
+const spinReads = ['[static]store.open', '[method]store.get', '[method]store.exists', '[method]store.get-keys'];
 
 /** SQLite is read on the guest's own thread; only writes wait, for the disk. */
 const readsAtOnce: readonly string[] = [
-  '[static]store.open',
-  '[method]store.get',
-  '[method]store.exists',
-  '[method]store.get-keys',
-].flatMap(name => [keyValueV2, keyValueV3].map(wit => `${wit.name}#${name}`));
+  [keyValueV1, ['open', 'get', 'exists', 'get-keys', 'close']] as const,
+  [keyValueV2, spinReads] as const,
+  [keyValueV3, spinReads] as const,
+  [wasiStore, ['open', '[method]bucket.get', '[method]bucket.exists', '[method]bucket.list-keys']] as const,
+  [wasiBatch, ['get-many']] as const,
+  [wasiAtomics, ['[static]cas.new', '[method]cas.current']] as const,
+].flatMap(([wit, names]) => names.map(name => `${wit.name}#${name}`));
 
 export const keyValue: HostInterface<KeyValueState> = {
   name: 'key-value',
-  provides: [spinV2, spinV3],
+  provides: [spinV1, spinV2, spinV3, wasiStoreHost, wasiBatchHost, wasiAtomicsHost],
   open,
   configure,
 };
 
-/** Checks the labels, opens the store that somebody uses and writes `--key-value`. Throws TspinError. */
+/** Checks the labels, opens the files that somebody uses and writes `--key-value`. Throws TspinError. */
 async function open({ app, components, warn }: AppContext): Promise<SharedHost | undefined> {
-  for (const component of components) checkLabels(component);
-  const isUsed = app.initialKeyValues.length > 0 || components.some(({ keyValueStores }) => keyValueStores.length > 0);
+  const files = usedFiles(app, components);
   // An app without key-value stores loads no SQLite and starts no thread.
-  if (!isUsed) return undefined;
-  const { DefaultStore } = await import('./default-store.ts');
-  const store = await DefaultStore.open(app.stateDirectory, warn);
+  if (files.length === 0) return undefined;
+  const { AppStores } = await import('./app-stores.ts');
+  const stores = await AppStores.open(files, warn);
   try {
-    await writeInitial(store.writer, app.initialKeyValues);
+    const writer = stores.writerOf(defaultLabel);
+    if (writer) await writeInitial(writer, app.initialKeyValues);
   } catch (error) {
-    await store.close();
+    await stores.close();
     throw error;
   }
   return {
     connect: () => {
-      const connection = store.connect();
-      return { data: connection, transfer: [connection.port] };
+      const connection = stores.connect();
+      return { data: connection, transfer: connection.files.map(({ port }) => port) };
     },
-    close: () => store.close(),
+    close: () => stores.close(),
   };
 }
 
 async function configure({ components, warn, shared }: HostContext): Promise<ConfiguredHost<KeyValueState>> {
   const allowed = new Map(components.map(({ id, keyValueStores }) => [id, new Set(keyValueStores.map(({ name }) => name))]));
-  const opened = shared === undefined ? undefined : await openConnection(shared as StoreConnection);
-  const stores = new Map<string, Store>(opened ? [[defaultLabel, opened]] : []);
+  const opened = shared === undefined ? [] : await openConnection(shared as StoresConnection);
+  const stores = new Map(opened.flatMap(({ labels, store }) => labels.map(label => [label, store] as const)));
   const nothing: ReadonlySet<string> = new Set();
   const refusals = new Refusals(warn);
   return {
@@ -68,54 +74,35 @@ async function configure({ components, warn, shared }: HostContext): Promise<Con
       stores,
       refused: label => refusals.tell(invocation.component.id, label),
       openStores: 0,
+      openCompareAndSwaps: 0,
+      numbered: undefined,
       hold: bytes => invocation.hold(bytes),
+      trap: message => invocation.trap(message),
     }),
-    close: async () => opened?.close(),
+    close: () => closeAll(opened),
   };
 }
 
-/** Tells the user of refused labels, each once. Bounded, since guests choose the labels. */
-class Refusals {
-  readonly #warn: (message: string) => void;
-  readonly #told = new Set<string>();
-
-  constructor(warn: (message: string) => void) {
-    this.#warn = warn;
-  }
-
-  tell(component: string, label: string): void {
-    const refusal = JSON.stringify([component, label]);
-    if (this.#told.size >= refusalsToldMax || this.#told.has(refusal)) return;
-    this.#told.add(refusal);
-    const shown = JSON.stringify(label);
-    this.#warn(
-      `component "${component}" was refused the key-value store ${shown}: add ${shown} to key_value_stores in [component.${component}] to allow it`,
-    );
-  }
+interface OpenedFile {
+  readonly labels: readonly string[];
+  readonly store: Store;
 }
 
-function checkLabels({ id, keyValueStores }: Component): void {
-  for (const label of keyValueStores) {
-    if (!knownLabels.includes(label.name)) throw unknownLabel(id, label);
-  }
-}
-
-function unknownLabel(component: string, { name, at }: Label): TspinError {
-  const near = suggest(name, knownLabels);
-  const help = near === undefined ? `the stores that exist are: ${knownLabels.join(', ')}` : `did you mean "${near}"?`;
-  return new TspinError(
-    'unknown-store-label',
-    `component "${component}" uses the key-value store "${name}", which is not defined`,
-    {
-      at,
-      help,
-    },
-  );
-}
-
-async function openConnection(connection: StoreConnection): Promise<Store> {
+/** Throws TspinError; none is left open then. */
+async function openConnection({ files }: StoresConnection): Promise<readonly OpenedFile[]> {
   const { openSqliteStore } = await import('./sqlite-store.ts');
-  return openSqliteStore(connection);
+  const opened: OpenedFile[] = [];
+  try {
+    for (const { labels, ...connection } of files) opened.push({ labels, store: await openSqliteStore(connection) });
+    return opened;
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function closeAll(opened: readonly OpenedFile[]): Promise<void> {
+  for (const { store } of opened) await store.close();
 }
 
 async function writeInitial(writer: Writer, keyValues: App['initialKeyValues']): Promise<void> {

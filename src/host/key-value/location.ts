@@ -1,30 +1,32 @@
-// Where the default store's file is: Spin's file in the state directory, or a private one that ends with the process.
+// Where a store's file is: where the user wants it, or a private one that ends with the process.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { removeLeftovers, temporaryPrefix } from './leftovers.ts';
-import { directoryError } from './sqlite-failure.ts';
+import { directoryError, type FilePlace } from './sqlite-failure.ts';
+import { statePlace } from './used-files.ts';
 import { keyValueFileName, type WriterFile } from './writer-file.ts';
 
 export interface Location {
-  readonly path: string;
+  readonly place: FilePlace;
   readonly lasts: WriterFile['lasts'];
   /** Takes away what does not outlive the process. */
   readonly remove: () => void;
 }
 
-/** Makes the folder for the file. `stateDirectory` undefined: state is kept in memory. Throws TspinError. */
-export function locateDefaultStore(stateDirectory: string | undefined, temporaryDirectory: string = tmpdir()): Location {
-  return stateDirectory === undefined ? temporaryLocation(temporaryDirectory) : lastingLocation(stateDirectory);
+/** Makes the folder for the file. `place` undefined: it is kept in memory. Throws TspinError. */
+export function locate(place: FilePlace | undefined, temporaryDirectory: string = tmpdir()): Location {
+  return place === undefined ? temporaryLocation(temporaryDirectory) : lastingLocation(place);
 }
 
-function lastingLocation(directory: string): Location {
+function lastingLocation(place: FilePlace): Location {
+  const directory = dirname(place.path);
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
-    throw directoryError(error, directory);
+    throw directoryError(error, directory, place);
   }
-  return { path: join(directory, keyValueFileName), lasts: 'disk', remove: () => {} };
+  return { place, lasts: 'disk', remove: () => {} };
 }
 
 /** A file rather than memory, because SQLite's memory databases cannot be shared between threads. Nothing is synced. */
@@ -35,12 +37,12 @@ function temporaryLocation(parent: string): Location {
     // Mode 0700, and a name that nobody can guess.
     directory = mkdtempSync(join(parent, temporaryPrefix()));
   } catch (error) {
-    throw directoryError(error, parent);
+    throw directoryError(error, parent, statePlace(parent));
   }
   const erase = (): void => rmSync(directory, { recursive: true, force: true });
   process.once('exit', erase);
   return {
-    path: join(directory, keyValueFileName),
+    place: statePlace(join(directory, keyValueFileName)),
     lasts: 'process',
     remove: () => {
       process.off('exit', erase);

@@ -6,7 +6,8 @@ import { okay, type Result } from '../../wit/types.ts';
 import { provide, type Provided } from '../interface.ts';
 import type { KeyValueError, OpenStore } from './declarations.ts';
 import { keyValueV3 } from './declarations-3.ts';
-import { encode, storeDrops, storeFunctions, type KeyValueState } from './spin-v2.ts';
+import { otherError, type KeyValueState } from './open-stores.ts';
+import { storeDrops, storeFunctions } from './spin-v2.ts';
 import type { StoreResult } from './store.ts';
 
 /** What a key takes in the host besides its text. */
@@ -26,7 +27,7 @@ function listKeys({ hold }: KeyValueState, { store, label }: OpenStore): Listing
 }
 
 function listing(given: StoreResult<string[]>, hold: (bytes: number) => void): Listing {
-  if (given.tag === 'err') return [new ListStream([]), FutureValue.of(encode(given) as Result<undefined, KeyValueError>)];
+  if (given.tag === 'err') return [new ListStream([]), FutureValue.of(otherError(given) as Result<undefined, KeyValueError>)];
   const keys = given.val;
   // A guest may ask again and again and read none of them.
   const bytes = keys.reduce((sum, key) => sum + key.length + keyOverheadBytes, 0);

@@ -24,21 +24,35 @@ export function failureText(failure: SqliteFailure): string {
   return failure.message;
 }
 
+/** Where a file is, for the user at start. */
+export interface FilePlace {
+  /** Absolute. */
+  readonly path: string;
+  /** How another place is chosen, e.g. `choose another folder with --state-dir`. */
+  readonly elsewhere: string;
+  /** The same for a folder that cannot be made. */
+  readonly writable: string;
+}
+
 interface StartFailure {
   readonly code: ErrorCode;
   readonly what: string;
+  /** What to do; choosing another place may be added. */
   readonly help: string;
+  readonly orElsewhere: boolean;
 }
 
 const damaged: StartFailure = {
   code: 'key-value-file-damaged',
   what: 'is not a key-value file, or is damaged',
-  help: 'move the file away to start with an empty store, or choose another folder with --state-dir',
+  help: 'move the file away to start with an empty store',
+  orElsewhere: true,
 };
 const unusable: StartFailure = {
   code: 'key-value-file-unusable',
   what: 'cannot be opened for writing',
-  help: 'make the file and its folder writable for this user, or choose another folder with --state-dir',
+  help: 'make the file and its folder writable for this user',
+  orElsewhere: true,
 };
 
 /** Codes by their beginning; the first that fits. */
@@ -49,6 +63,7 @@ const startFailures: readonly (readonly [string, StartFailure])[] = [
       code: 'key-value-file-locked',
       what: 'is locked by another program',
       help: 'stop the program that holds it (a database browser with unsaved changes?), then start again',
+      orElsewhere: false,
     },
   ],
   [
@@ -56,7 +71,8 @@ const startFailures: readonly (readonly [string, StartFailure])[] = [
     {
       code: 'key-value-disk-full',
       what: 'cannot grow',
-      help: 'free some space on the disk, or choose another folder with --state-dir',
+      help: 'free some space on the disk',
+      orElsewhere: true,
     },
   ],
   ['SQLITE_NOTADB', damaged],
@@ -67,16 +83,18 @@ const startFailures: readonly (readonly [string, StartFailure])[] = [
 ];
 
 /** For the user at start. A failure that is not SQLite's is a bug of ours and stays one. */
-export function startError(failure: SqliteFailure, path: string): Error {
+export function startError(failure: SqliteFailure, { path, elsewhere }: FilePlace): Error {
   const found = startFailures.find(([prefix]) => failure.code.startsWith(prefix))?.[1];
   if (!found) return new Error(`cannot open ${path}: ${failure.message}`);
-  return new TspinError(found.code, `the key-value file ${path} ${found.what}: ${failure.message}`, { help: found.help });
+  return new TspinError(found.code, `the key-value file ${path} ${found.what}: ${failure.message}`, {
+    help: found.orElsewhere ? `${found.help}, or ${elsewhere}` : found.help,
+  });
 }
 
 /** For the user at start: the folder that is to hold the file. */
-export function directoryError(error: unknown, directory: string): TspinError {
+export function directoryError(error: unknown, directory: string, { writable }: FilePlace): TspinError {
   return new TspinError('state-directory-unusable', `the folder for state ${directory} cannot be made: ${systemReason(error)}`, {
-    help: 'choose a folder that can be written to with --state-dir, or --state-dir "" to keep state in memory',
+    help: writable,
     cause: error,
   });
 }

@@ -1,20 +1,14 @@
 // The store on a SQLite file: reads at once on a connection of its own, hands writes to the storage thread.
 import type { Database, Statement } from 'better-sqlite3';
-import type { MessagePort } from 'node:worker_threads';
 import { err, ok } from '../../wit/types.ts';
-import type { CommitCounter } from './commit-counter.ts';
+import type { FileConnection } from './shared-file.ts';
 import { failureOf, failureText, startError } from './sqlite-failure.ts';
 import { openForReading } from './sqlite-file.ts';
-import { resultBytesMax, resultOverheadBytes, type Store, type StoreResult } from './store.ts';
+import { pairOverheadBytes, resultBytesMax, resultOverheadBytes, type Store, type StoreResult } from './store.ts';
 import { TurnSnapshot } from './turn-snapshot.ts';
 import { Writer } from './writer.ts';
 
-export interface SqliteStoreOptions {
-  /** Absolute. */
-  readonly path: string;
-  /** From `DefaultStore.connect`. */
-  readonly port: MessagePort;
-  readonly commitCounter: CommitCounter;
+export interface SqliteStoreOptions extends FileConnection {
   /** The most that one read may give; Spin's limit by default. */
   readonly resultBytesMax?: number;
   /** Bytes of writes that may be on their way to the storage thread. */
@@ -23,10 +17,10 @@ export interface SqliteStoreOptions {
 
 /** Opens the file. Throws TspinError when it cannot be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { path, port, commitCounter } = options;
-  const writer = await Writer.open(port, path, options.queueBytesMax);
+  const { place, port, commitCounter } = options;
+  const writer = await Writer.open(port, place, options.queueBytesMax);
   try {
-    const reader = openForReading(path);
+    const reader = openForReading(place.path);
     return new SqliteStore({
       reader,
       // With a rollback journal a read transaction would hold up the writer.
@@ -36,7 +30,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     });
   } catch (error) {
     await writer.close();
-    throw startError(failureOf(error), path);
+    throw startError(failureOf(error), place);
   }
 }
 
@@ -53,6 +47,8 @@ export class SqliteStore implements Store {
   readonly #get: Statement<[string, string], Buffer | string | number>;
   readonly #exists: Statement<[string, string], number>;
   readonly #keys: Statement<[string]>;
+  readonly #begin: Statement<[]>;
+  readonly #commit: Statement<[]>;
 
   constructor(parts: Parts) {
     const { reader, resultBytesMax } = parts;
@@ -69,6 +65,8 @@ export class SqliteStore implements Store {
       .pluck();
     this.#exists = reader.prepare<[string, string], number>('SELECT 1 FROM spin_key_value WHERE store = ? AND key = ?').pluck();
     this.#keys = reader.prepare<[string]>('SELECT key FROM spin_key_value WHERE store = ?').pluck();
+    this.#begin = reader.prepare('BEGIN');
+    this.#commit = reader.prepare('COMMIT');
   }
 
   /** How many commits the file had when it last answered. */
@@ -77,15 +75,7 @@ export class SqliteStore implements Store {
   }
 
   get(label: string, key: string): StoreResult<Uint8Array | undefined> {
-    return this.#answer(() => {
-      const found = this.#get.get(label, key);
-      if (found === undefined) return ok(undefined);
-      if (found === 0) return this.#tooLarge;
-      if (typeof found === 'object') return ok(new Uint8Array(found.buffer, found.byteOffset, found.byteLength));
-      return failed(
-        `the value of this key is stored as ${found}, not as BLOB: another program wrote it; set it again to mend it`,
-      );
-    });
+    return this.#answer(() => this.#read(label, key));
   }
 
   set(label: string, key: string, value: Uint8Array): Promise<StoreResult<undefined>> {
@@ -94,6 +84,22 @@ export class SqliteStore implements Store {
 
   delete(label: string, key: string): Promise<StoreResult<undefined>> {
     return this.#parts.writer.delete(label, key);
+  }
+
+  setMany(label: string, pairs: readonly (readonly [string, Uint8Array])[]): Promise<StoreResult<undefined>> {
+    return this.#parts.writer.setMany(label, pairs);
+  }
+
+  deleteMany(label: string, keys: readonly string[]): Promise<StoreResult<undefined>> {
+    return this.#parts.writer.deleteMany(label, keys);
+  }
+
+  increment(label: string, key: string, delta: bigint): Promise<StoreResult<bigint>> {
+    return this.#parts.writer.increment(label, key, delta);
+  }
+
+  swap(label: string, key: string, expected: Uint8Array | undefined, value: Uint8Array): Promise<StoreResult<boolean>> {
+    return this.#parts.writer.swap(label, key, expected, value);
   }
 
   exists(label: string, key: string): StoreResult<boolean> {
@@ -114,12 +120,51 @@ export class SqliteStore implements Store {
     });
   }
 
+  getMany(label: string, keys: readonly string[]): StoreResult<[string, Uint8Array][]> {
+    return this.#answer(() => this.#ofOneState(() => this.#readMany(label, inByteOrder(keys))));
+  }
+
   /** The reader goes first: the last connection that closes gives the file back as one file. */
   async close(): Promise<void> {
     const { reader, snapshot, writer } = this.#parts;
     snapshot?.close();
     reader.close();
     await writer.close();
+  }
+
+  #read(label: string, key: string): StoreResult<Uint8Array | undefined> {
+    const found = this.#get.get(label, key);
+    if (found === undefined) return ok(undefined);
+    if (found === 0) return this.#tooLarge;
+    if (typeof found === 'object') return ok(new Uint8Array(found.buffer, found.byteOffset, found.byteLength));
+    return failed(`the value of this key is stored as ${found}, not as BLOB: another program wrote it; set it again to mend it`);
+  }
+
+  #readMany(label: string, keys: readonly string[]): StoreResult<[string, Uint8Array][]> {
+    const pairs: [string, Uint8Array][] = [];
+    let bytes = resultOverheadBytes;
+    for (const key of keys) {
+      const read = this.#read(label, key);
+      if (read.tag === 'err') return read;
+      if (!read.val) continue;
+      bytes += pairOverheadBytes + Buffer.byteLength(key) + read.val.byteLength;
+      if (bytes > this.#parts.resultBytesMax) return this.#tooLarge;
+      pairs.push([key, read.val]);
+    }
+    return ok(pairs);
+  }
+
+  /** No write comes between what `read` reads. */
+  #ofOneState<T>(read: () => T): T {
+    const { reader } = this.#parts;
+    // Of this turn's snapshot.
+    if (reader.inTransaction) return read();
+    this.#begin.run();
+    try {
+      return read();
+    } finally {
+      if (reader.inTransaction) this.#commit.run();
+    }
   }
 
   #answer<T>(read: () => StoreResult<T>): StoreResult<T> {
@@ -131,5 +176,12 @@ export class SqliteStore implements Store {
     }
   }
 }
+
+/** Each once, in the order in which the index of the file has them. */
+const inByteOrder = (keys: readonly string[]): readonly string[] =>
+  [...new Set(keys)]
+    .map(key => ({ key, bytes: Buffer.from(key) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ key }) => key);
 
 const failed = (message: string): StoreResult<never> => err({ kind: 'failed', message });

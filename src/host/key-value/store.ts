@@ -14,7 +14,8 @@ export type Awaitable<T> = T | Promise<T>;
 
 /**
  * Values under keys, apart for each label. Keys and labels are any Unicode text, the empty one too; values are any bytes.
- * Whoever has seen a `set` or `delete` resolve finds its effect in every later call, through any `Store` on the same data.
+ * Whoever has seen a write resolve finds its effect in every later call, through any `Store` on the same data. Every operation
+ * is one step: what goes on at the same time sees it wholly or not at all.
  */
 export interface Store {
   /** The value, or undefined when the key is missing. */
@@ -26,6 +27,15 @@ export interface Store {
   exists(label: string, key: string): Awaitable<StoreResult<boolean>>;
   /** All keys of the label, in no promised order. */
   getKeys(label: string): Awaitable<StoreResult<string[]>>;
+  /** Those of the keys that exist, each once, in the order of their bytes. */
+  getMany(label: string, keys: readonly string[]): Awaitable<StoreResult<[string, Uint8Array][]>>;
+  /** All of them or none; the last of a key wins. */
+  setMany(label: string, pairs: readonly (readonly [string, Uint8Array])[]): Awaitable<StoreResult<undefined>>;
+  deleteMany(label: string, keys: readonly string[]): Awaitable<StoreResult<undefined>>;
+  /** Adds to the counter of the key, which begins at 0, and gives the sum. Fails on a value that is none, and beyond an s64. */
+  increment(label: string, key: string, delta: bigint): Awaitable<StoreResult<bigint>>;
+  /** Sets `value` if the key's is `expected`, or if it has none when that is undefined; says whether it did. */
+  swap(label: string, key: string, expected: Uint8Array | undefined, value: Uint8Array): Awaitable<StoreResult<boolean>>;
   /** Finishes what was asked before, then lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -35,3 +45,6 @@ export const resultBytesMax: number = 128 * 1024 * 1024;
 
 /** What Spin counts for a result and for each of its keys besides their bytes: the size of a Rust `String` or `Vec`. */
 export const resultOverheadBytes = 24;
+
+/** What Spin counts for a key and a value of `getMany` besides their bytes. */
+export const pairOverheadBytes = 48;

@@ -9,12 +9,35 @@ export interface OpenRequest {
   readonly port: MessagePort;
 }
 
-/** A set, or a delete when `value` is undefined. */
-export interface Write {
-  readonly store: string;
-  readonly key: string;
-  readonly value: Uint8Array | undefined;
+/** One step, done wholly or not at all; what it reads, it reads in the same transaction. `store` is the label. */
+export type Write = { readonly store: string } & (
+  | { readonly kind: 'set'; readonly key: string; readonly value: Uint8Array }
+  | { readonly kind: 'delete'; readonly key: string }
+  | { readonly kind: 'set-many'; readonly pairs: readonly (readonly [string, Uint8Array])[] }
+  | { readonly kind: 'delete-many'; readonly keys: readonly string[] }
+  | { readonly kind: 'increment'; readonly key: string; readonly delta: bigint }
+  /** Sets the value if the key's is `expected`; undefined: if there is none. */
+  | { readonly kind: 'swap'; readonly key: string; readonly expected: Uint8Array | undefined; readonly value: Uint8Array }
+);
+
+/** How many rows a write is about. */
+export function rowsOf(write: Write): number {
+  if (write.kind === 'set-many') return write.pairs.length;
+  return write.kind === 'delete-many' ? write.keys.length : 1;
 }
+
+/** What became of a write that has more to say than that it is done. */
+export type Outcome =
+  /** Of an increment: the new value. */
+  | { readonly kind: 'counted'; readonly value: bigint }
+  /** Of a swap. */
+  | { readonly kind: 'swapped'; readonly swapped: boolean }
+  /** It cannot be done with what is stored, and nothing was written. The reason is meant for the guest. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'failed'; readonly failure: SqliteFailure };
+
+/** By the index of the write among those sent together; a write that is missing is done. */
+export type Outcomes = readonly (readonly [number, Outcome])[];
 
 /** A client's words on its port. After `close` it says no more. */
 export type ToWriter = { readonly kind: 'writes'; readonly writes: readonly Write[] } | { readonly kind: 'close' };
@@ -24,6 +47,6 @@ export type FromWriter =
   | { readonly kind: 'opened'; readonly journalMode: string }
   | { readonly kind: 'refused'; readonly failure: SqliteFailure }
   /** Answers the oldest unanswered `writes`. */
-  | { readonly kind: 'done'; readonly failures: readonly (readonly [number, SqliteFailure])[]; readonly commits: number }
+  | { readonly kind: 'done'; readonly outcomes: Outcomes; readonly commits: number }
   /** `unfinished`: why the file could not be given back as Spin keeps it. */
   | { readonly kind: 'closed'; readonly unfinished: string | undefined };

@@ -5,10 +5,10 @@ import { Commits } from './commits.ts';
 import { failureOf } from './sqlite-failure.ts';
 import { closeWriting, openForWriting } from './sqlite-file.ts';
 import type { WriterFile } from './writer-file.ts';
-import type { FromWriter, OpenRequest, ToWriter, Write } from './writer-messages.ts';
+import { rowsOf, type FromWriter, type OpenRequest, type Outcome, type ToWriter, type Write } from './writer-messages.ts';
 
-/** At most so many writes a commit, so that nobody waits long for a large one. */
-const commitWritesMax = 4_096;
+/** A commit gathers no more when it has so many rows, so that nobody waits long for a large one. */
+const commitRowsMax = 4_096;
 
 interface OpenFile {
   readonly path: string;
@@ -56,20 +56,21 @@ function openFile(file: WriterFile): OpenFile {
 /** What has just arrived and all that waits behind it, of every client of the file. */
 function gather(file: OpenFile, first: Arrived): readonly Arrived[] {
   const arrived = [first];
-  let count = writesOf(first).length;
+  let count = rowsIn(first);
   for (const port of file.ports) {
-    while (count < commitWritesMax) {
+    while (count < commitRowsMax) {
       const received = receiveMessageOnPort(port);
       if (!received) break;
       const next: Arrived = { port, message: received.message as ToWriter };
       arrived.push(next);
-      count += writesOf(next).length;
+      count += rowsIn(next);
     }
   }
   return arrived;
 }
 
-const writesOf = ({ message }: Arrived): readonly Write[] => (message.kind === 'writes' ? message.writes : []);
+const rowsIn = ({ message }: Arrived): number =>
+  message.kind === 'writes' ? message.writes.reduce((sum, write) => sum + rowsOf(write), 0) : 0;
 
 function work(file: OpenFile, arrived: readonly Arrived[], files: Map<string, OpenFile>): void {
   commitAll(
@@ -83,14 +84,16 @@ function work(file: OpenFile, arrived: readonly Arrived[], files: Map<string, Op
 
 function commitAll(commits: Commits, batches: readonly Batch[]): void {
   if (batches.length === 0) return;
-  const failures = commits.commit(batches.flatMap(({ writes }) => writes));
+  const outcomes = commits.commit(batches.flatMap(({ writes }) => writes));
   let start = 0;
   for (const { port, writes } of batches) {
     const end = start + writes.length;
-    const own = [...failures]
-      .filter(([index]) => index >= start && index < end)
-      .map(([index, failure]) => [index - start, failure] as const);
-    say(port, { kind: 'done', failures: own, commits: commits.count });
+    const own: (readonly [number, Outcome])[] = [];
+    for (let index = start; index < end; index += 1) {
+      const outcome = outcomes.get(index);
+      if (outcome) own.push([index - start, outcome]);
+    }
+    say(port, { kind: 'done', outcomes: own, commits: commits.count });
     start = end;
   }
 }

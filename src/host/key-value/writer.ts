@@ -1,9 +1,10 @@
 // A client of the storage thread for one file: hands it writes, resolves each when its commit is on disk.
 import type { MessagePort } from 'node:worker_threads';
-import { err, okay } from '../../wit/types.ts';
-import { failureText, startError, type SqliteFailure } from './sqlite-failure.ts';
+import { err, ok, okay } from '../../wit/types.ts';
+import { failureText, startError, type FilePlace } from './sqlite-failure.ts';
 import type { StoreResult } from './store.ts';
-import type { FromWriter, ToWriter, Write } from './writer-messages.ts';
+import { sizeOf, toSend } from './write-size.ts';
+import type { FromWriter, Outcome, Outcomes, ToWriter, Write } from './writer-messages.ts';
 
 /**
  * Bytes of keys and values that may be on their way to the storage thread; further writes wait their turn here, and so
@@ -11,21 +12,11 @@ import type { FromWriter, ToWriter, Write } from './writer-messages.ts';
  */
 export const queueBytesMax: number = 32 * 1024 * 1024;
 
-/** What a write costs in the queue besides its bytes, about. */
-const writeOverheadBytes = 128;
-
-type Written = StoreResult<undefined>;
-
 interface Pending {
   readonly write: Write;
   readonly bytes: number;
-  readonly resolve: (written: Written) => void;
+  readonly settle: (outcome: Outcome | undefined) => void;
 }
-
-/** Posting a view posts the whole buffer behind it. */
-const own = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
-
-const failed = (message: string): Written => err({ kind: 'failed', message });
 
 export class Writer {
   /** `wal`, or another mode where the file's file system has no shared memory. */
@@ -46,9 +37,9 @@ export class Writer {
   readonly #closed = Promise.withResolvers<string | undefined>();
 
   /** Opens the file of the port. Throws TspinError when the thread cannot open it. */
-  static async open(port: MessagePort, path: string, bytesMax: number = queueBytesMax): Promise<Writer> {
+  static async open(port: MessagePort, place: FilePlace, bytesMax: number = queueBytesMax): Promise<Writer> {
     const answer = await firstMessage(port);
-    if (answer.kind === 'refused') throw startError(answer.failure, path);
+    if (answer.kind === 'refused') throw startError(answer.failure, place);
     if (answer.kind !== 'opened') throw new Error(`the storage thread answered ${answer.kind} to an open`);
     return new Writer(port, answer.journalMode, bytesMax);
   }
@@ -67,12 +58,33 @@ export class Writer {
     return this.#commits;
   }
 
-  set(store: string, key: string, value: Uint8Array): Promise<Written> {
-    return this.#submit({ store, key, value });
+  set(store: string, key: string, value: Uint8Array): Promise<StoreResult<undefined>> {
+    return this.#submit({ kind: 'set', store, key, value }, written);
   }
 
-  delete(store: string, key: string): Promise<Written> {
-    return this.#submit({ store, key, value: undefined });
+  delete(store: string, key: string): Promise<StoreResult<undefined>> {
+    return this.#submit({ kind: 'delete', store, key }, written);
+  }
+
+  setMany(store: string, pairs: readonly (readonly [string, Uint8Array])[]): Promise<StoreResult<undefined>> {
+    return this.#submit({ kind: 'set-many', store, pairs }, written);
+  }
+
+  deleteMany(store: string, keys: readonly string[]): Promise<StoreResult<undefined>> {
+    return this.#submit({ kind: 'delete-many', store, keys }, written);
+  }
+
+  increment(store: string, key: string, delta: bigint): Promise<StoreResult<bigint>> {
+    return this.#submit({ kind: 'increment', store, key, delta }, outcome =>
+      outcome?.kind === 'counted' ? ok(outcome.value) : fault(outcome),
+    );
+  }
+
+  /** Sets `value` if the key's is `expected` (undefined: if there is none), and says whether it did. */
+  swap(store: string, key: string, expected: Uint8Array | undefined, value: Uint8Array): Promise<StoreResult<boolean>> {
+    return this.#submit({ kind: 'swap', store, key, expected, value }, outcome =>
+      outcome?.kind === 'swapped' ? ok(outcome.swapped) : fault(outcome),
+    );
   }
 
   /** Finishes the writes. Gives a reason when the file could not be given back as Spin keeps it. */
@@ -88,11 +100,10 @@ export class Writer {
     return this.#closed.promise;
   }
 
-  #submit(write: Write): Promise<Written> {
+  #submit<T>(write: Write, read: (outcome: Outcome | undefined) => StoreResult<T>): Promise<StoreResult<T>> {
     if (this.#ended !== undefined) return Promise.resolve(failed(this.#ended));
-    const { promise, resolve } = Promise.withResolvers<Written>();
-    const bytes = writeOverheadBytes + write.store.length + write.key.length + (write.value?.byteLength ?? 0);
-    this.#waiting.push({ write, bytes, resolve });
+    const { promise, resolve } = Promise.withResolvers<StoreResult<T>>();
+    this.#waiting.push({ write, bytes: sizeOf(write), settle: outcome => resolve(read(outcome)) });
     this.#admit();
     return promise;
   }
@@ -114,7 +125,7 @@ export class Writer {
     this.#outgoing = [];
     if (batch.length === 0) return;
     this.#sent.push(batch);
-    this.#say({ kind: 'writes', writes: batch.map(({ write }) => ({ ...write, value: write.value && own(write.value) })) });
+    this.#say({ kind: 'writes', writes: batch.map(({ write }) => toSend(write)) });
   }
 
   #say(message: ToWriter): void {
@@ -122,20 +133,19 @@ export class Writer {
   }
 
   #hear(message: FromWriter): void {
-    if (message.kind === 'done') this.#done(message.failures, message.commits);
+    if (message.kind === 'done') this.#done(message.outcomes, message.commits);
     else if (message.kind === 'closed') this.#closed.resolve(message.unfinished);
     else throw new Error(`the storage thread said ${message.kind} out of turn`);
   }
 
-  #done(failures: readonly (readonly [number, SqliteFailure])[], commits: number): void {
+  #done(outcomes: Outcomes, commits: number): void {
     const batch = this.#sent.shift();
     if (!batch) throw new Error('the storage thread answered a batch that was not sent');
     this.#commits = commits;
-    const byIndex = new Map(failures);
-    for (const [index, { bytes, resolve }] of batch.entries()) {
+    const byIndex = new Map(outcomes);
+    for (const [index, { bytes, settle }] of batch.entries()) {
       this.#queuedBytes -= bytes;
-      const failure = byIndex.get(index);
-      resolve(failure ? failed(failureText(failure)) : okay);
+      settle(byIndex.get(index));
     }
     this.#admit();
     if (this.#queuedBytes > 0) return;
@@ -151,10 +161,20 @@ export class Writer {
     this.#outgoing = [];
     this.#waiting.length = 0;
     this.#queuedBytes = 0;
-    for (const { resolve } of left) resolve(failed(reason));
+    for (const { settle } of left) settle({ kind: 'refused', message: reason });
     this.#drained?.resolve();
     this.#closed.resolve(undefined);
   }
+}
+
+const failed = (message: string): StoreResult<never> => err({ kind: 'failed', message });
+
+const written = (outcome: Outcome | undefined): StoreResult<undefined> => (outcome ? fault(outcome) : okay);
+
+function fault(outcome: Outcome | undefined): StoreResult<never> {
+  if (outcome?.kind === 'refused') return failed(outcome.message);
+  if (outcome?.kind === 'failed') return failed(failureText(outcome.failure));
+  throw new Error(`the storage thread answered ${outcome?.kind} to a write that is answered otherwise`);
 }
 
 function firstMessage(port: MessagePort): Promise<FromWriter> {

@@ -4,11 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
-import type { Label } from '../../../src/app/app.ts';
+import type { App, Label } from '../../../src/app/app.ts';
 import { TspinError } from '../../../src/errors.ts';
 import { keyValueV2, type OpenStore } from '../../../src/host/key-value/declarations.ts';
 import { keyValue } from '../../../src/host/key-value/key-value.ts';
-import { openStoresMax } from '../../../src/host/key-value/spin-v2.ts';
+import { openStoresMax } from '../../../src/host/key-value/open-stores.ts';
 import { ok, okay } from '../../../src/wit/types.ts';
 import { bytes } from '../../contract/key-value-store.ts';
 import { bootHost, type StubOptions } from '../harness.ts';
@@ -16,6 +16,11 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 
 const label = (name: string): Label => ({ name, at: undefined });
 const withDefault = { components: [{ keyValueStores: [label('default')] }] } satisfies StubOptions;
+/** An app's own state directory, as `loadApplication` makes it of it. */
+const keptIn = (stateDirectory: string): Partial<App> => ({
+  stateDirectory,
+  keyValueStores: new Map([['default', { path: join(stateDirectory, 'sqlite_key_value.db') }]]),
+});
 const denied = { tag: 'err', val: { tag: 'access-denied' } };
 
 async function boot(t: TestContext, options: StubOptions) {
@@ -91,7 +96,7 @@ describe('at start', () => {
 
   test('an app that uses no store makes no file', async t => {
     const folder = join(temporaryFolder(t), 'state');
-    const { state } = await boot(t, { app: { stateDirectory: folder } });
+    const { state } = await boot(t, { app: keptIn(folder) });
     assert.equal(state.stores.size, 0);
     assert.throws(() => mkdirSync(join(folder, 'x')), { code: 'ENOENT' });
   });
@@ -99,7 +104,7 @@ describe('at start', () => {
   test('state in a folder is there after a restart, state in memory is not', async t => {
     const stateDirectory = join(temporaryFolder(t), 'state', 'deeper');
     for (const [app, want] of [
-      [{ stateDirectory }, ok(bytes('v'))],
+      [keptIn(stateDirectory), ok(bytes('v'))],
       [{}, ok(undefined)],
     ] as const) {
       const first = await boot(t, { ...withDefault, app });
@@ -122,7 +127,7 @@ describe('at start', () => {
   test('a state directory that cannot be made is refused', async t => {
     const file = join(temporaryFolder(t), 'file');
     writeFileSync(file, '');
-    const error = await startFailure({ ...withDefault, app: { stateDirectory: join(file, 'state') } });
+    const error = await startFailure({ ...withDefault, app: keptIn(join(file, 'state')) });
     assert.equal(error.code, 'state-directory-unusable');
     assert.match(error.help.join(), /--state-dir/);
   });
@@ -140,7 +145,7 @@ describe('at start', () => {
     test(`${what} is refused as ${code}, with the path`, async t => {
       const stateDirectory = temporaryFolder(t);
       make(join(stateDirectory, 'sqlite_key_value.db'));
-      const error = await startFailure({ ...withDefault, app: { stateDirectory } });
+      const error = await startFailure({ ...withDefault, app: keptIn(stateDirectory) });
       assert.equal(error.code, code);
       assert.ok(error.message.includes(stateDirectory));
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { statePlace } from '../../../src/host/key-value/used-files.ts';
 import { TspinError } from '../../../src/errors.ts';
 import { failureText, startError } from '../../../src/host/key-value/sqlite-failure.ts';
 
@@ -15,7 +16,7 @@ const starts = [
 ] as const;
 for (const [code, want] of starts) {
   test(`at start ${code} is told as ${want}, with the path, the cause and what to do`, () => {
-    const error = startError({ code, message: 'the cause' }, '/state/file.db');
+    const error = startError({ code, message: 'the cause' }, statePlace('/state/file.db'));
     assert.ok(error instanceof TspinError);
     assert.equal(error.code, want);
     assert.match(error.message, /^the key-value file \/state\/file.db .*: the cause$/);
@@ -24,7 +25,7 @@ for (const [code, want] of starts) {
 }
 
 test('at start a failure that is not of SQLite stays a bug', () => {
-  assert.ok(!(startError({ code: 'OTHER', message: 'x is not a function' }, '/file.db') instanceof TspinError));
+  assert.ok(!(startError({ code: 'OTHER', message: 'x is not a function' }, statePlace('/file.db')) instanceof TspinError));
 });
 
 test('a guest is told the words of SQLite, with what they mean where that is not plain', () => {

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { commitsSeen } from '../../../src/host/key-value/commit-counter.ts';
-import { DefaultStore } from '../../../src/host/key-value/default-store.ts';
+import { AppStores } from '../../../src/host/key-value/app-stores.ts';
 import { openSqliteStore } from '../../../src/host/key-value/sqlite-store.ts';
 import { bytes, okOf } from '../../contract/key-value-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { fileStore } from './helpers.ts';
+import { stateFile } from './open-store.ts';
 
 /** Another program's connection, which writes at once. */
 function otherProgram(t: TestContext, path: string): (value: string) => void {
@@ -45,8 +46,8 @@ describe('reads in one turn', () => {
 
   test('see a write of the app as soon as anybody may know of it', { timeout: 20_000 }, async t => {
     const folder = temporaryFolder(t);
-    const shared = await DefaultStore.open(folder, () => {});
-    const connections = [shared.connect(), shared.connect()];
+    const shared = await AppStores.open([stateFile(folder)], () => {});
+    const connections = [shared.connect(), shared.connect()].flatMap(({ files }) => files);
     const stores = await Promise.all(connections.map(connection => openSqliteStore(connection)));
     t.after(async () => {
       for (const store of stores) await store.close();

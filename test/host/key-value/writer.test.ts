@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test, type TestContext } from 'node:test';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { statePlace } from '../../../src/host/key-value/used-files.ts';
 import { Writer } from '../../../src/host/key-value/writer.ts';
 import type { FromWriter, ToWriter } from '../../../src/host/key-value/writer-messages.ts';
 
@@ -11,7 +12,7 @@ describe('the writer', () => {
     const { writer, thread } = await openWriter(t);
     const written = ['a', 'b', 'c'].map(key => writer.set('default', key, Uint8Array.of(1)));
     assert.deepEqual(keysOf(await thread.next()), ['a', 'b', 'c']);
-    thread.say({ kind: 'done', failures: [], commits: 1 });
+    thread.say({ kind: 'done', outcomes: [], commits: 1 });
     await Promise.all(written);
     assert.equal(writer.commits, 1);
   });
@@ -23,10 +24,10 @@ describe('the writer', () => {
       writer.set('default', String(index), new Uint8Array(size)).then(() => order.push(String(index))),
     );
     assert.deepEqual(keysOf(await thread.next()), ['0']);
-    thread.say({ kind: 'done', failures: [], commits: 1 });
+    thread.say({ kind: 'done', outcomes: [], commits: 1 });
     assert.deepEqual(keysOf(await thread.next()), ['1', '2']);
     assert.deepEqual(order, ['0']);
-    thread.say({ kind: 'done', failures: [], commits: 2 });
+    thread.say({ kind: 'done', outcomes: [], commits: 2 });
     await Promise.all(written);
     assert.deepEqual(order, ['0', '1', '2']);
   });
@@ -35,9 +36,9 @@ describe('the writer', () => {
     const { writer, thread } = await openWriter(t, 100);
     const written = [writer.set('default', 'large', new Uint8Array(1_000)), writer.set('default', 'next', new Uint8Array(1))];
     assert.deepEqual(keysOf(await thread.next()), ['large']);
-    thread.say({ kind: 'done', failures: [], commits: 1 });
+    thread.say({ kind: 'done', outcomes: [], commits: 1 });
     assert.deepEqual(keysOf(await thread.next()), ['next']);
-    thread.say({ kind: 'done', failures: [], commits: 2 });
+    thread.say({ kind: 'done', outcomes: [], commits: 2 });
     await Promise.all(written);
   });
 
@@ -45,7 +46,11 @@ describe('the writer', () => {
     const { writer, thread } = await openWriter(t);
     const written = ['a', 'b'].map(key => writer.set('default', key, Uint8Array.of(1)));
     await thread.next();
-    thread.say({ kind: 'done', failures: [[1, { code: 'SQLITE_FULL', message: 'database or disk is full' }]], commits: 1 });
+    thread.say({
+      kind: 'done',
+      outcomes: [[1, { kind: 'failed', failure: { code: 'SQLITE_FULL', message: 'database or disk is full' } }]],
+      commits: 1,
+    });
     const [a, b] = await Promise.all(written);
     assert.equal(a?.tag, 'ok');
     assert.deepEqual(b, {
@@ -67,7 +72,8 @@ describe('the writer', () => {
   });
 });
 
-const keysOf = (message: ToWriter): string[] => (message.kind === 'writes' ? message.writes.map(({ key }) => key) : []);
+const keysOf = (message: ToWriter): string[] =>
+  message.kind === 'writes' ? message.writes.map(write => ('key' in write ? write.key : write.kind)) : [];
 
 interface StubThread {
   readonly port: MessagePort;
@@ -83,7 +89,7 @@ async function openWriter(t: TestContext, queueBytesMax?: number): Promise<{ wri
     say: message => port2.postMessage(message, []),
     next: async () => (await once(port2, 'message'))[0] as ToWriter,
   };
-  const opening = Writer.open(port1, '/state/sqlite_key_value.db', queueBytesMax);
+  const opening = Writer.open(port1, statePlace('/state/sqlite_key_value.db'), queueBytesMax);
   thread.say({ kind: 'opened', journalMode: 'wal' });
   return { writer: await opening, thread };
 }
