@@ -117,7 +117,7 @@ test('warns of a base that has no effect', async t => {
 test('warns of the older allowed_http_hosts, and takes them', async t => {
   const { app, warnings } = await load(t, cartManifest('allowed_http_hosts = ["example.com", "self"]'));
   assert.deepEqual(warnings, [
-    'spin.toml:9: `allowed_http_hosts` of "cart" is deprecated: write allowed_outbound_hosts = ["http://example.com", "https://example.com", "http://self"]',
+    'spin.toml:10: `allowed_http_hosts` of "cart" is deprecated: write allowed_outbound_hosts = ["http://example.com", "https://example.com", "http://self"]',
   ]);
   assert.deepEqual(
     app.components.get('cart')?.allowedOutboundHosts.map(({ value }) => value),
@@ -131,8 +131,8 @@ test('warns of calls to components that cannot be called', async t => {
   const more = '\n[[trigger.http]]\nroute = { private = true }\ncomponent = "login"\n[component.login]\nsource = "a.wasm"';
   const { warnings } = await load(t, `${cartManifest(hosts)}${more}\n[component.unused]\nsource = "unused.wasm"\n`);
   assert.deepEqual(warnings, [
-    'spin.toml:9: "cart" may call the component "logn", which the app does not have; did you mean "login"?',
-    'spin.toml:9: "cart" may call the component "unused", which no trigger names: give it one with route = { private = true }',
+    'spin.toml:10: "cart" may call the component "logn", which the app does not have; did you mean "login"?',
+    'spin.toml:10: "cart" may call the component "unused", which no trigger names: give it one with route = { private = true }',
   ]);
 });
 
