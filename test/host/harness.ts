@@ -29,8 +29,8 @@ export interface Booted<State> {
   readonly chain: Chain;
   /** What the host interface warned the user of. */
   readonly warnings: readonly string[];
-  /** The functions of one WIT interface, bound to `state`: `functions(ioPoll).poll(...)`. */
-  readonly functions: <I extends WitInterface>(wit: I) => Bound<I>;
+  /** The functions of one WIT interface, bound to `state` unless another is given: `functions(ioPoll).poll(...)`. */
+  readonly functions: <I extends WitInterface>(wit: I, of?: State) => Bound<I>;
   /** Another invocation, of the first component unless one is given. */
   readonly begin: (component?: Component) => State;
   /** Drops the guest's handle of a resource that `wit` owns. */
@@ -93,11 +93,11 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
     printed,
     chain,
     warnings,
-    functions: <I extends WitInterface>(wit: I) =>
+    functions: <I extends WitInterface>(wit: I, of: State = state) =>
       Object.fromEntries(
         Object.entries(providedOf(wit).functions).map(([name, call]) => [
           name,
-          (...args: unknown[]) => (call as (state: State, ...args: unknown[]) => unknown)(state, ...args),
+          (...args: unknown[]) => (call as (state: State, ...args: unknown[]) => unknown)(of, ...args),
         ]),
       ) as Bound<I>,
     begin,

@@ -48,7 +48,15 @@ interface PoolOptions {
 
 async function poolOf(call: string, { recycle = true, recycleSeeded = false }: PoolOptions = {}) {
   const interfaces = [wasiRandom(), wasiClocks()] as readonly AnyHostInterface[];
-  const context = { app: undefined as never, components: [], output, clock, warn: () => {}, chain: new Chain(), shared: undefined };
+  const context = {
+    app: undefined as never,
+    components: [],
+    output,
+    clock,
+    warn: () => {},
+    chain: new Chain(),
+    shared: undefined,
+  };
   const parts = await Promise.all(interfaces.map(async host => ({ host, configured: await host.configure(context) })));
   const hosts = new Hosts(parts);
   const offers = interfaces.flatMap(host => host.provides);

@@ -23,7 +23,8 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** What node's TLS calls its errors: those of OpenSSL, of certificates, and of names in them. */
-const tlsCode = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO|INVALID_CA|CRL_)/;
+const tlsCode =
+  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO|INVALID_CA|CRL_)/;
 
 export function errorCodeOfFailure(error: unknown): ErrorCode {
   if (error instanceof RequestTimeout) return error.errorCode;

@@ -140,7 +140,9 @@ export class OutboundRequests {
     const { chain, warn } = this.#parts.context;
     const depth = this.invocation.depth + 1;
     if (depth > chainDepthMax) {
-      warn(`component "${this.invocation.component.id}" was called through ${chainDepthMax} others: most likely they call in a circle`);
+      warn(
+        `component "${this.invocation.component.id}" was called through ${chainDepthMax} others: most likely they call in a circle`,
+      );
       return exchange.fail({ tag: 'loop-detected' });
     }
     const { method, headers, authority } = request;

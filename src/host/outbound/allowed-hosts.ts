@@ -103,7 +103,9 @@ export class Permissions {
     for (const part of parts) {
       const replaced = part.kind === 'text' ? part.text : await this.#valueOf(part.name);
       if (replaced === undefined) {
-        this.#warn(`has ${JSON.stringify(value)} in allowed_outbound_hosts, and a variable in it has no value: it allows nothing`);
+        this.#warn(
+          `has ${JSON.stringify(value)} in allowed_outbound_hosts, and a variable in it has no value: it allows nothing`,
+        );
         return undefined;
       }
       text += replaced;

@@ -5,4 +5,7 @@ import type { HostContext } from '../interface.ts';
 export type ResolveVariable = (name: string) => string | undefined | Promise<string | undefined>;
 
 /** THE place where variables are plugged in, for all host interfaces that connect: until then none has a value. */
-export const variablesOf = (_context: HostContext): ResolveVariable => () => undefined;
+export const variablesOf =
+  (_context: HostContext): ResolveVariable =>
+  () =>
+    undefined;

@@ -36,7 +36,9 @@ test('a request goes out as the guest made it, and its response comes back', asy
     reply.end('hello');
   });
   const booted = await bootOutbound(t);
-  const got = await response(booted, `http://127.0.0.1:${port}/a/ü?b=c`, { headers: { 'x-mine': 'yes', expect: '100-continue' } });
+  const got = await response(booted, `http://127.0.0.1:${port}/a/ü?b=c`, {
+    headers: { 'x-mine': 'yes', expect: '100-continue' },
+  });
   assert.equal(got.status, 201);
   const [seen = new Uint8Array()] = got.headers.get('x-seen');
   assert.equal(Buffer.from(seen).toString(), `GET /a/%C3%BC?b=c yes 127.0.0.1:${port}`);
@@ -53,7 +55,10 @@ test('a request without a body has none on the wire, though the guest took and f
   body.val.finish(undefined);
   const answer = await answerOf(future);
   assert(answer.tag === 'ok');
-  assert.deepEqual(JSON.parse(String(await readAll(bodyOf(answer.val)))), { host: `127.0.0.1:${port}`, connection: 'keep-alive' });
+  assert.deepEqual(JSON.parse(String(await readAll(bodyOf(answer.val)))), {
+    host: `127.0.0.1:${port}`,
+    connection: 'keep-alive',
+  });
 });
 
 test('both bodies stream at once, each as fast as it is read', async t => {
@@ -116,7 +121,7 @@ test('a server that does not read holds the guest up', async t => {
   begin(booted, request);
   const body = taken.val;
   let bytes = 0;
-  for (let idle = 0; idle < 20; ) {
+  for (let idle = 0; idle < 20;) {
     const permit = body.checkWrite();
     assert(permit.tag === 'ok');
     if (permit.val === 0) {
@@ -142,7 +147,10 @@ test('trailers of a response arrive', async t => {
   assert.equal(await readAll(body), 'body');
   const trailers = body.finish().get();
   assert(trailers?.tag === 'ok' && trailers.val.tag === 'ok');
-  assert.deepEqual(trailers.val.val?.entries.map(([name, value]) => [name, Buffer.from(value).toString()]), [['x-sum', '42']]);
+  assert.deepEqual(
+    trailers.val.val?.entries.map(([name, value]) => [name, Buffer.from(value).toString()]),
+    [['x-sum', '42']],
+  );
 });
 
 test('a redirect is not followed', async t => {
@@ -336,7 +344,10 @@ test('no more connections are made than the runtime configuration lets be', asyn
   const all = await Promise.all(
     Array.from({ length: 6 }, async () => readAll(bodyOf(await response(booted, `http://127.0.0.1:${port}/`)))),
   );
-  assert.deepEqual(all, Array.from({ length: 6 }, () => 'ok'));
+  assert.deepEqual(
+    all,
+    Array.from({ length: 6 }, () => 'ok'),
+  );
   assert.equal(most, 2);
 });
 

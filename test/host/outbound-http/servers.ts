@@ -12,7 +12,7 @@ import { Fields } from '../../../src/host/wasi-http/fields.ts';
 import type { IncomingBody } from '../../../src/host/wasi-http/incoming-body.ts';
 import { OutgoingRequest, RequestOptions, type IncomingResponse } from '../../../src/host/wasi-http/messages.ts';
 import type { FutureIncomingResponse } from '../../../src/host/wasi-http/outgoing-handler.ts';
-import { wasiHttpOutgoing } from '../../../src/host/wasi-http/wasi-http.ts';
+import { outboundHttp } from '../../../src/host/outbound-http/host-interface.ts';
 import type { OutboundRequests } from '../../../src/host/outbound-http/outbound-http.ts';
 import { untilReady } from '../../../src/host/io/wait.ts';
 import { parseDocument } from '../../../src/manifest/document.ts';
@@ -63,9 +63,12 @@ export interface BootOptions {
 
 export type BootedOutbound = Booted<OutboundRequests>;
 
-export async function bootOutbound(t: TestContext, { hosts = ['*://*:*'], outbound = {} }: BootOptions = {}): Promise<BootedOutbound> {
+export async function bootOutbound(
+  t: TestContext,
+  { hosts = ['*://*:*'], outbound = {} }: BootOptions = {},
+): Promise<BootedOutbound> {
   const { nothingConfigured } = await import('../../app-data.ts');
-  const booted = await bootHost(wasiHttpOutgoing(), {
+  const booted = await bootHost(outboundHttp(), {
     components: [{ allowedOutboundHosts: entries(...hosts) }, {}],
     app: { outbound: { ...nothingConfigured.outbound, ...outbound } },
   });
@@ -97,7 +100,11 @@ export function outgoing(url: string, { method = 'GET', headers = {} }: RequestO
   return request;
 }
 
-export function begin({ functions }: BootedOutbound, request: OutgoingRequest, given: RequestOptionsText = {}): FutureIncomingResponse {
+export function begin(
+  { functions }: BootedOutbound,
+  request: OutgoingRequest,
+  given: RequestOptionsText = {},
+): FutureIncomingResponse {
   const options = new RequestOptions();
   options.connectTimeout = given.connect;
   options.firstByteTimeout = given.firstByte;
