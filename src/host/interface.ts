@@ -5,6 +5,7 @@ import type { App, Component } from '../app/app.ts';
 import type { Chain } from './chain.ts';
 import type { Provided } from '../wit/provided.ts';
 
+export { Chain, type ChainedRequest } from './chain.ts';
 export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
 
 /** One trigger event that one instance handles, as host interfaces see it. */

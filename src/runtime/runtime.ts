@@ -1,7 +1,6 @@
 // Makes a running app of plain data on one thread: configures the host interfaces, loads the components, keeps their executors.
 import type { App, Component } from '../app/app.ts';
-import { Chain } from '../host/chain.ts';
-import type { AnyHostInterface, Clock, GuestOutput, HostContext } from '../host/interface.ts';
+import { Chain, type AnyHostInterface, type Clock, type GuestOutput, type HostContext } from '../host/interface.ts';
 import { MemoryBudget } from '../wasm/fast/memory-budget.ts';
 import type { CoreModules } from '../wasm/compile.ts';
 import type { Preemption } from '../wasm/fast/preemption.ts';

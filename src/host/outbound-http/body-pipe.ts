@@ -5,14 +5,14 @@ import type { OutgoingBody } from '../wasi-http/outgoing-body.ts';
 
 /** `ended` is called once, when the body is over or its reader has let go of it. */
 export function pipeBody(from: OutgoingBody, ended: () => void = () => {}): IncomingBody {
-  let isFlowing = false;
+  const flow = { isWanted: false };
   const body: IncomingBody = new IncomingBody({
     resume: () => {
-      isFlowing = true;
+      flow.isWanted = true;
       move();
     },
     pause: () => {
-      isFlowing = false;
+      flow.isWanted = false;
     },
     cancel: () => {
       from.cancel();
@@ -20,7 +20,7 @@ export function pipeBody(from: OutgoingBody, ended: () => void = () => {}): Inco
     },
   });
   const move = (): void => {
-    while (isFlowing && !body.ended) {
+    while (flow.isWanted && !body.ended) {
       const chunk = from.take();
       if (!chunk) break;
       body.push(chunk);

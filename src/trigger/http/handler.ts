@@ -1,7 +1,7 @@
 // Answers one HTTP request: well-known paths, the route, then the component's handler in an instance of its own.
 import { isUtf8 } from 'node:buffer';
 import type { App } from '../../app/app.ts';
-import type { ChainedRequest } from '../../host/chain.ts';
+import type { ChainedRequest } from '../../host/interface.ts';
 import { Fields, isForbidden, type Entry } from '../../host/wasi-http/fields.ts';
 import { IncomingRequest, type Method, type Scheme } from '../../host/wasi-http/messages.ts';
 import { Request } from '../../host/wasi-http/messages-3.ts';

@@ -15,6 +15,8 @@ import type { FutureIncomingResponse } from '../../../src/host/wasi-http/outgoin
 import { outboundHttp } from '../../../src/host/outbound-http/host-interface.ts';
 import type { OutboundRequests } from '../../../src/host/outbound-http/outbound-http.ts';
 import { untilReady } from '../../../src/host/io/wait.ts';
+import type { SourceLocation } from '../../../src/errors.ts';
+import type { ClientTlsSection } from '../../../src/manifest/runtime-config/client-tls.ts';
 import { parseDocument } from '../../../src/manifest/document.ts';
 import type { Template } from '../../../src/manifest/template.ts';
 import { template } from '../../../src/manifest/template.ts';
@@ -147,4 +149,22 @@ export async function readAll(body: IncomingBody): Promise<string | ErrorCode> {
     else if (read.val.tag === 'closed') return Buffer.concat(chunks).toString();
     else return (read.val.val.cause as { httpErrorCode: ErrorCode }).httpErrorCode;
   }
+}
+
+/** A place in a runtime configuration. */
+export const place: SourceLocation = { file: 'runtime.toml', line: 1, column: 1, length: 1, text: '' };
+
+/** `[[client_tls]]` that trusts the tests' root, for localhost. */
+export function trusting(component: string, more: Partial<ClientTlsSection> = {}): ClientTlsSection {
+  return {
+    componentIds: [{ value: component, at: place }],
+    hosts: ['localhost'],
+    usePlatformRoots: undefined,
+    useWebpkiRoots: undefined,
+    rootsFile: { value: 'root.pem', at: place },
+    certificateFile: undefined,
+    privateKeyFile: undefined,
+    at: place,
+    ...more,
+  };
 }
