@@ -11,6 +11,7 @@ import type { App, Component, Label, Trigger, Variable } from './app.ts';
 import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
+import { checkOutboundHosts, outboundHostsOf, outboundWarnings } from './outbound-hosts.ts';
 import { select } from './selection.ts';
 import {
   keyValueStoresOf,
@@ -72,6 +73,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
   const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
   const selection = select(manifest, options.components);
+  checkOutboundHosts(manifest, selection);
   refuseUnserved(manifest, selection);
   const variables = await loadVariables(manifest, options, runtimeConfig);
   const temporary = temporaryFolder(
@@ -84,8 +86,12 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
     const components = new Map(loaded.map(({ component }) => [component.id, component]));
     const app = assemble({ file, manifest, options, runtimeConfig, variables, components, triggers: selection.triggers });
-    const mountWarnings = loaded.flatMap(({ mounted }) => mounted.warnings);
-    const warnings = [...manifestWarnings(manifest), ...variables.warnings, ...mountWarnings];
+    const warnings = [
+      ...manifestWarnings(manifest),
+      ...variables.warnings,
+      ...outboundWarnings(manifest, selection),
+      ...loaded.flatMap(({ mounted }) => mounted.warnings),
+    ];
     return { app, notices: noticesOf(file), warnings, dispose: () => temporary.remove() };
   } catch (error) {
     await temporary.remove();
@@ -143,7 +149,7 @@ async function loadComponent(
     sqliteDatabases: section.sqliteDatabases.map(label),
     aiModels: section.aiModels.map(label),
     variables: section.variables,
-    allowedOutboundHosts: section.allowedOutboundHosts,
+    allowedOutboundHosts: outboundHostsOf(section),
     at: section.at,
   };
   return { component, mounted };

@@ -2,7 +2,7 @@
 // them, as every guest does whose SDK imports its whole world, and is ended when it calls one.
 import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
 
-const spin1 = ['http', 'llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types', 'http-types', 'sqlite'];
+const spin1 = ['llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types', 'sqlite'];
 const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis', 'sqlite'];
 const sockets = ['instance-network', 'ip-name-lookup', 'network', 'tcp', 'tcp-create-socket', 'udp', 'udp-create-socket'];
 const sockets3 = ['ip-name-lookup', 'types'];

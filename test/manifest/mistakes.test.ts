@@ -58,6 +58,7 @@ const expected: readonly ErrorCode[] = [
   'variable-file-invalid',
   'no-triggers',
   'unknown-component',
+  'chained-component-left-out',
   'unknown-profile',
   'files-not-found',
   'files-outside',
