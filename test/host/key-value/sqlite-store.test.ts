@@ -6,7 +6,9 @@ import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { openDefaultStore } from './open-store.ts';
 import { resultBytesMax } from '../../../src/host/key-value/store.ts';
+import { okay } from '../../../src/wit/types.ts';
 import { bytes, keyValueStoreContract, okOf } from '../../contract/key-value-store.ts';
+import { failureOf } from '../../contract/store-results.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { fileStore, withoutPython, withPython } from './helpers.ts';
 
@@ -76,6 +78,19 @@ describe('the file', () => {
     assert.equal(okOf(store.exists('default', 'k')), true);
     okOf(await store.set('default', 'k', bytes('bytes')));
     assert.deepStrictEqual(okOf(store.get('default', 'k')), bytes('bytes'));
+    withPython(path, `db.execute("INSERT INTO spin_key_value VALUES ('default', 'n', 'eight by')")`);
+    assert.match(failureOf(await store.increment('default', 'n', 1n)), /^the value of this key is stored as text; a counter is/);
+    assert.match(failureOf(store.getMany('default', ['k', 'n'])), /stored as text, not as BLOB/);
+  });
+
+  test('a counter is what Spin would have written', { skip }, async t => {
+    const { store, path } = await fileStore(t);
+    withPython(path, `db.execute("INSERT INTO spin_key_value VALUES ('default', 'n', x'ff00000000000000')")`);
+    assert.equal(okOf(await store.increment('default', 'n', 1n)), 256n);
+    assert.equal(
+      withPython(path, `print(db.execute("SELECT hex(value) FROM spin_key_value").fetchall())`),
+      "[('0001000000000000',)]",
+    );
   });
 
   test('a stop while another program uses the file is a warning, and the next stop tidies up', async t => {
@@ -115,6 +130,20 @@ describe('a read', () => {
     assert.deepEqual(store.getKeys('default'), tooLarge);
   });
 
+  test('of many keys counts 24 bytes, and 48 for each pair besides its bytes', async t => {
+    const { store } = await fileStore(t, { resultBytesMax: limitBytes });
+    const perPair = (limitBytes - 24) / 8 - 48 - 1;
+    const pairs = Array.from({ length: 8 }, (_, index) => [String(index), new Uint8Array(perPair)] as const);
+    okOf(await store.setMany('default', pairs));
+    const keys = pairs.map(([key]) => key);
+    assert.equal(okOf(store.getMany('default', [...keys, ...keys, 'missing'])).length, 8);
+    okOf(await store.set('default', '7', new Uint8Array(perPair + 1)));
+    assert.deepEqual(store.getMany('default', keys), tooLarge);
+    assert.equal(okOf(store.getMany('default', keys.slice(1))).length, 7);
+    okOf(await store.set('default', 'huge', new Uint8Array(limitBytes)));
+    assert.deepEqual(store.getMany('default', ['huge']), tooLarge);
+  });
+
   test("is limited to Spin's 128 MiB by default", () => assert.equal(resultBytesMax, 134_217_728));
 
   test('answers at once, without a promise', async t => {
@@ -146,6 +175,37 @@ describe('a write', () => {
       ['ok', { kind: 'failed', message: 'not this one' }, 'ok'],
     );
     assert.deepEqual(okOf(store.getKeys('default')), ['a', 'b']);
+  });
+
+  test('of many pairs of which one fails writes none, and takes none along that was committed with it', async t => {
+    const { store, path } = await fileStore(t);
+    okOf(await store.set('default', 'old', bytes('old')));
+    const other = new Database(path);
+    for (const event of ['INSERT', 'DELETE']) {
+      const row = event === 'INSERT' ? 'NEW' : 'OLD';
+      other.exec(
+        `CREATE TRIGGER no_${event} BEFORE ${event} ON spin_key_value WHEN ${row}.key IN ('bad', 'old') BEGIN SELECT RAISE(ABORT, 'not this one'); END`,
+      );
+    }
+    other.close();
+    const written = await Promise.all([
+      store.set('default', 'a', bytes('a')),
+      store.setMany('default', [
+        ['x', bytes('x')],
+        ['bad', bytes('bad')],
+        ['y', bytes('y')],
+      ]),
+      store.deleteMany('default', ['a', 'old']),
+      store.increment('default', 'n', 1n).then(sum => (sum.tag === 'ok' ? okay : sum)),
+      store.swap('default', 'bad', undefined, bytes('bad')).then(done => (done.tag === 'ok' ? okay : done)),
+      store.increment('default', 'n', 1n).then(sum => (sum.tag === 'ok' ? okay : sum)),
+    ]);
+    assert.deepEqual(
+      written.map(result => (result.tag === 'err' ? failureOf(result) : 'ok')),
+      ['ok', 'not this one', 'not this one', 'ok', 'not this one', 'ok'],
+    );
+    assert.deepEqual(okOf(store.getKeys('default')), ['a', 'n', 'old']);
+    assert.deepStrictEqual(okOf(store.get('default', 'n')), Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0));
   });
 
   test('after the stop is refused', async t => {
