@@ -9,6 +9,8 @@ import { temporaryFolder } from '../temporary-folder.ts';
 export const repository: string = join(import.meta.dirname, '..', '..');
 export const probeWasm: string = join(repository, 'test/guests/probe/probe.wasm');
 export const probe3Wasm: string = join(repository, 'test/guests/probe3/probe3.wasm');
+export const proxyWasm: string = join(repository, 'test/guests/proxy/proxy.wasm');
+export const proxy3Wasm: string = join(repository, 'test/guests/proxy3/proxy3.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 
