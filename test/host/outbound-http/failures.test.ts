@@ -1,5 +1,6 @@
 // Outbound requests that fail, each as the guest is told (spin-behaviour 2.8).
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { untilReady } from '../../../src/host/io/wait.ts';

@@ -5,6 +5,7 @@
 //! /slow       as /get, and waits `wait` ms before it reads the body
 //! /fire       sends a request and answers at once
 //! /v1         as /get, by fermyon:spin/http
+//! /loop       as /get, of /loop of the app itself: for ever
 //! /headers    answers with the headers that it got, one a line
 
 use futures::{SinkExt, StreamExt};
@@ -80,7 +81,7 @@ struct Url {
 impl Url {
     fn parse(url: &str) -> Self {
         let Some((scheme, rest)) = url.split_once("://") else {
-            return Self { scheme: None, authority: None, path: url.to_owned() };
+            return Self { scheme: Some("http".into()), authority: None, path: url.to_owned() };
         };
         let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
         Self { scheme: Some(scheme.to_owned()), authority: Some(authority.to_owned()), path: path.to_owned() }
@@ -91,6 +92,11 @@ impl Url {
 async fn handle(request: IncomingRequest, out: ResponseOutparam) {
     let target = Target::parse(&request.path_with_query().unwrap_or_default());
     match target.route.as_str() {
+        "loop" => {
+            let target = Target { route: String::new(), query: vec![("url".into(), "/loop".into())] };
+            let (status, body) = answer_of(get(&target, &request));
+            text(out, status, body).await
+        }
         "get" | "slow" => {
             let (status, body) = answer_of(get(&target, &request));
             text(out, status, body).await
