@@ -37,6 +37,7 @@ export const errorKinds = {
   'runtime-config-not-served': kind(1, 'the runtime configuration asks for something that Spin has and tspin does not serve yet'),
   'no-triggers': kind(1, 'the app has no trigger, or none that names a component kept by -c'),
   'unknown-component': kind(1, 'a flag (-c, --recycle-seeded) names a component that the app does not have'),
+  'chained-component-left-out': kind(1, '-c keeps a component and leaves out one that it may call'),
   'unknown-profile': kind(1, '--profile names a profile that no component has'),
   'files-not-found': kind(1, 'an entry of `files` names nothing that exists and is no pattern'),
   'files-outside': kind(1, "an entry of `files` leads out of the application's folder"),

@@ -11,6 +11,7 @@ import type { App, Component, Label, Trigger } from './app.ts';
 import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
+import { checkOutboundHosts, outboundHostsOf, outboundWarnings } from './outbound-hosts.ts';
 import { select } from './selection.ts';
 import { keyValueStoresOf, loadRuntimeConfig, sqliteDatabasesOf, type LoadedRuntimeConfig } from './runtime-config-file.ts';
 import { refuseUnserved } from './served.ts';
@@ -59,6 +60,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
   const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
   const selection = select(manifest, options.components);
+  checkOutboundHosts(manifest, selection);
   refuseUnserved(manifest, selection);
   const temporary = temporaryFolder(
     options.temporaryDirectory === undefined ? tmpdir() : resolve(options.cwd, options.temporaryDirectory),
@@ -70,7 +72,11 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
     const components = new Map(loaded.map(({ component }) => [component.id, component]));
     const app = assemble({ file, manifest, options, runtimeConfig, components, triggers: selection.triggers });
-    const warnings = [...manifestWarnings(manifest), ...loaded.flatMap(({ mounted }) => mounted.warnings)];
+    const warnings = [
+      ...manifestWarnings(manifest),
+      ...outboundWarnings(manifest, selection),
+      ...loaded.flatMap(({ mounted }) => mounted.warnings),
+    ];
     return { app, notices: noticesOf(file), warnings, dispose: () => temporary.remove() };
   } catch (error) {
     await temporary.remove();
@@ -106,7 +112,7 @@ async function loadComponent(
     sqliteDatabases: section.sqliteDatabases.map(label),
     aiModels: section.aiModels.map(label),
     variables: section.variables,
-    allowedOutboundHosts: section.allowedOutboundHosts,
+    allowedOutboundHosts: outboundHostsOf(section),
     at: section.at,
   };
   return { component, mounted };

@@ -68,8 +68,6 @@ function refuseComponent(id: string, component: ComponentSection): void {
     throw notServed('component dependencies', dependency.at, 'compose the components beforehand, e.g. with wac plug');
   const [variable] = component.variables.values();
   if (variable) throw asksTooMuch(id, 'variables', variable.at, 'environment = { … } gives it fixed values');
-  const [host] = [...component.allowedOutboundHosts, ...component.allowedHttpHosts];
-  if (host) throw asksTooMuch(id, 'outbound requests', host.at, 'an empty list is fine');
   const [database] = component.sqliteDatabases;
   if (database) throw asksTooMuch(id, 'SQLite databases', database.at, 'an empty list is fine; tspin serves key_value_stores');
   const [model] = component.aiModels;

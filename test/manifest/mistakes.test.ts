@@ -55,6 +55,7 @@ const expected: readonly ErrorCode[] = [
   'manifest-not-served',
   'no-triggers',
   'unknown-component',
+  'chained-component-left-out',
   'unknown-profile',
   'files-not-found',
   'files-outside',
