@@ -59,8 +59,6 @@ function refuseComponent(id: string, component: ComponentSection): void {
   const [dependency] = component.dependencies;
   if (dependency)
     throw notServed('component dependencies', dependency.at, 'compose the components beforehand, e.g. with wac plug');
-  const [host] = [...component.allowedOutboundHosts, ...component.allowedHttpHosts];
-  if (host) throw asksTooMuch(id, 'outbound requests', host.at, 'an empty list is fine');
   const [database] = component.sqliteDatabases;
   if (database) throw asksTooMuch(id, 'SQLite databases', database.at, 'an empty list is fine; tspin serves key_value_stores');
   const [model] = component.aiModels;

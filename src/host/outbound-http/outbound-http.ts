@@ -4,6 +4,7 @@ import type { HostContext, Invocation } from '../interface.ts';
 import { componentOf } from '../../manifest/outbound-host/allowed-host.ts';
 import type { Destination } from '../../manifest/outbound-host/destination.ts';
 import { AllowedHosts, outboundParts, type Permissions } from '../outbound/allowed-hosts.ts';
+import type { ResolveVariable } from '../outbound/variables.ts';
 import { BlockedNetworks } from '../outbound/blocked-networks.ts';
 import { Fields } from '../wasi-http/fields.ts';
 import { IncomingBody } from '../wasi-http/incoming-body.ts';
@@ -23,7 +24,7 @@ export class OutboundHttp {
   readonly #allowed: ReadonlyMap<string, AllowedHosts>;
 
   /** Throws TspinError for what the runtime configuration has wrong. */
-  constructor(context: HostContext) {
+  constructor(context: HostContext, resolve: ResolveVariable) {
     const { app, components } = context;
     this.#context = context;
     const { http, networking } = app.outbound;
@@ -34,7 +35,7 @@ export class OutboundHttp {
       tls: ClientTls.of(app.outbound, ids),
       limit: new ConnectionLimit(connectionsMax(app.outbound)),
     });
-    const parts = outboundParts(context);
+    const parts = outboundParts(context, resolve);
     this.#allowed = new Map(components.map(component => [component.id, new AllowedHosts(component, parts)]));
   }
 

@@ -6,7 +6,7 @@ import { entryFor, parseDestination, type Destination } from '../../manifest/out
 import { InvalidAllowedHost, parseAllowedHost } from '../../manifest/outbound-host/parse-allowed-host.ts';
 import type { Template } from '../../manifest/template.ts';
 import type { HostContext } from '../interface.ts';
-import { variablesOf, type ResolveVariable } from './variables.ts';
+import type { ResolveVariable } from './variables.ts';
 
 /** The same for all components of an app. */
 export interface OutboundParts {
@@ -15,9 +15,9 @@ export interface OutboundParts {
   readonly warn: (message: string) => void;
 }
 
-export const outboundParts = (context: HostContext): OutboundParts => ({
+export const outboundParts = (context: HostContext, resolve: ResolveVariable): OutboundParts => ({
   componentIds: new Set(context.app.components.keys()),
-  resolve: variablesOf(context),
+  resolve,
   warn: context.warn,
 });
 

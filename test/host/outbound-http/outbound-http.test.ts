@@ -1,6 +1,5 @@
 // Outbound requests of wasi:http 0.2 against real servers.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createSecureServer } from 'node:http2';
 import { test, type TestContext } from 'node:test';
 import { httpTypes } from '../../../src/host/wasi-http/declarations.ts';
