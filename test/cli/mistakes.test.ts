@@ -20,7 +20,7 @@ const mistakes: readonly (readonly [string, number, readonly string[], Readonly<
   ['option-not-served', 2, ['up', '--sqlite', 'select 1']],
   ['option-not-served-instead', 2, ['up', '--find-free-port']],
   ['option-not-served-short', 2, ['up', '-k']],
-  ['option-not-served-env', 2, ['up'], { RUNTIME_CONFIG_FILE: 'runtime-config.toml' }],
+  ['option-not-served-env', 2, ['up'], { SPIN_TLS_CERT: 'cert.pem' }],
   ['option-needs-value', 2, ['up', '--listen']],
   ['option-needs-value-option', 2, ['up', '--from', '--quiet']],
   ['option-takes-no-value', 2, ['up', '--quiet=yes']],

@@ -21,7 +21,7 @@ export async function openOutboundVariables({ app, components }: HostContext): P
   return {
     resolve: async name => {
       const template = { parts: [{ kind: 'variable', name }] } as const;
-      const value = await resolver.fill(template, signal);
+      const value = await resolver.valueOf(template, signal);
       return value.tag === 'ok' ? value.val : undefined;
     },
     close: () => resolver.close(),

@@ -22,7 +22,7 @@ export function variableOf({ component, templates, resolver, signal }: Variables
   if (problem !== undefined) return err({ tag: 'invalid-name', val: `${JSON.stringify(name)}: ${problem}` });
   const template = templates.get(name);
   if (!template) return err({ tag: 'undefined', val: `no variable for "${component}"."${name}"` });
-  return whenKnown(resolver.fill(template, signal), encode);
+  return whenKnown(resolver.valueOf(template, signal), encode);
 }
 
 /** All of them, or the error of the first that has one. */
@@ -32,7 +32,7 @@ export function allVariables({
   signal,
 }: VariablesState): Awaitable<Result<[string, string][], VariablesError>> {
   const names = [...templates.keys()];
-  const values = [...templates.values()].map(template => resolver.fill(template, signal));
+  const values = [...templates.values()].map(template => resolver.valueOf(template, signal));
   const pair = (resolved: readonly Resolved[]): Result<[string, string][], VariablesError> => {
     const pairs: [string, string][] = [];
     for (const [index, value] of resolved.map(encode).entries()) {

@@ -33,7 +33,7 @@ export class VariableResolver {
   }
 
   /** Never rejects. `signal`: nobody waits for the answer any more. */
-  fill({ parts }: Pick<Template, 'parts'>, signal: AbortSignal): Awaitable<Resolved> {
+  valueOf({ parts }: Pick<Template, 'parts'>, signal: AbortSignal): Awaitable<Resolved> {
     const values = parts.map(part => (part.kind === 'text' ? ok(part.text) : this.#ask(part.name, signal, 0)));
     return whenKnown(whenAllKnown<Resolved>(values), join);
   }
