@@ -11,6 +11,7 @@ import { newMistakes } from './mistakes/new-mistakes.ts';
 import { packageMistakes } from './mistakes/package-mistakes.ts';
 import { runMistake } from './mistakes/run-mistake.ts';
 import { stateMistakes } from './mistakes/state-mistakes.ts';
+import { variableMistakes } from './mistakes/variable-mistakes.ts';
 import { wasmMistakes } from './mistakes/wasm-mistakes.ts';
 
 const all = [
@@ -21,6 +22,7 @@ const all = [
   ...newMistakes,
   ...buildMistakes,
   ...wasmMistakes,
+  ...variableMistakes,
   ...interfaceMistakes,
   ...mountMistakes,
   ...listenMistakes,
