@@ -1,5 +1,6 @@
 // The values of application variables as they are known at start: --variable, its files, providers, environments, .env files.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { loadApplication, type LoadApplicationOptions } from '../../src/app/load-application.ts';
@@ -117,7 +118,7 @@ describe('--variable', () => {
   test('takes values and files, the last of a name winning', async t => {
     const { providers } = await load(t, {
       files: {
-        'key.txt': 'secret\n',
+        'key.txt': '\uFEFFsecret\n',
         'all.json': '\uFEFF{"greeting": "json", "api_key": "json"}',
         'all.toml': 'greeting = "toml"',
       },
@@ -128,7 +129,16 @@ describe('--variable', () => {
         { name: 'api_key', valueFile: 'key.txt' },
       ],
     });
-    assert.deepEqual(providers[0], { greeting: 'toml', api_key: 'secret\n' });
+    assert.deepEqual(providers[0], { greeting: 'toml', api_key: '\uFEFFsecret\n' });
+  });
+
+  test('refuses a file that is not text', async t => {
+    const folder = appFolder(t, { 'spin.toml': manifest });
+    writeFileSync(join(folder, 'key.bin'), Uint8Array.of(0x61, 0xff));
+    await assert.rejects(loadApplication({ cwd: folder, variables: [{ name: 'api_key', valueFile: 'key.bin' }] }), {
+      code: 'variable-file-invalid',
+      message: 'the file key.bin, which --variable names, is not text in UTF-8',
+    });
   });
 
   test('for variables that the app does not have is a warning with what was probably meant', async t => {

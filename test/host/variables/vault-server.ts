@@ -23,7 +23,7 @@ export async function vaultServer(
   const entries = new Map<string, unknown>();
   const server = createServer((request, response) => {
     const token = request.headers['x-vault-token'];
-    asked.push(`${request.method} ${request.url} ${token}`);
+    asked.push(`${request.method} ${request.url} ${String(token)}`);
     if (answer) return answer(request, response);
     if (token !== vaultToken) return send(response, 403, { errors: ['permission denied'] });
     const path = decodeURIComponent(request.url ?? '').replace('/v1/', '');
