@@ -99,7 +99,11 @@ testEveryWay(
 );
 
 test('a component that may not call another is denied', async t => {
-  const lines = ['allowed_outbound_hosts = ["http://back.spin.internal"]', ...component('back', proxyWasm), ...component('echo', probeWasm)];
+  const lines = [
+    'allowed_outbound_hosts = ["http://back.spin.internal"]',
+    ...component('back', proxyWasm),
+    ...component('echo', probeWasm),
+  ];
   const { url, warnings } = await serveApp(t, { ...chained, lines });
   assert.equal(await (await fetch(url + at('get', 'http://echo.spin.internal/'))).text(), 'ErrorCode::HttpRequestDenied');
   assert.equal(await (await fetch(url + at('get', '/headers'))).text(), 'ErrorCode::HttpRequestDenied');
@@ -127,8 +131,6 @@ test('bodies stream both ways through a chain', async t => {
 
 test('a call waits for no instance: it is waited for by somebody who has one', async t => {
   const { url } = await serveApp(t, chained, { instances: { instancesMax: 1, instancesTotalMax: 1 } });
-  const answers = await Promise.all(
-    Array.from({ length: 8 }, async () => (await fetch(url + at('get', '/headers'))).text()),
-  );
+  const answers = await Promise.all(Array.from({ length: 8 }, async () => (await fetch(url + at('get', '/headers'))).text()));
   for (const answer of answers) assert.match(answer, /^200 spin-base-path/);
 });

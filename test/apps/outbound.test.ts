@@ -57,7 +57,10 @@ testEveryWay(
       [`${url}/hello`, '200 200 hello, GET /hello'],
       [`${url}/redirect`, '200 302 moved'],
       [`http://127.0.0.1:${await closedPort()}/`, '502 ErrorCode::ConnectionRefused'],
-      ['http://no-such-host.invalid/', '502 ErrorCode::DnsError(DnsErrorPayload { rcode: Some("address not available"), info-code: Some(0) })'],
+      [
+        'http://no-such-host.invalid/',
+        '502 ErrorCode::DnsError(DnsErrorPayload { rcode: Some("address not available"), info-code: Some(0) })',
+      ],
       [`https://localhost:${tlsPort}/`, '502 ErrorCode::TlsProtocolError'],
       [`https://127.0.0.1:${mute}/`, '502 ErrorCode::ConnectionTimeout', 'connect=50&'],
       [`${url}/silent`, '502 ErrorCode::ConnectionReadTimeout', 'first-byte=50&'],
@@ -90,7 +93,10 @@ testEveryWay(
     assert.equal(await asked(reached, 'v1', `http://127.0.0.1:${port}/redirect`), '200 200 hello, GET /hello');
     assert.equal(await asked(reached, 'v1', `http://127.0.0.1:${port}/x`, 'body=text&'), '200 200 hello, POST /x');
     assert.equal(await asked(reached, 'v1', 'nonsense'), '502 HttpError { code: 2, name: "invalid-url", message: "" }');
-    assert.equal(await asked(reached, 'v1', `http://127.0.0.1:${await closedPort()}/`), '502 HttpError { code: 3, name: "request-error", message: "" }');
+    assert.equal(
+      await asked(reached, 'v1', `http://127.0.0.1:${await closedPort()}/`),
+      '502 HttpError { code: 3, name: "request-error", message: "" }',
+    );
   },
   { app },
 );
@@ -207,6 +213,9 @@ test('a request that the guest does not wait for ends with the guest', async t =
   const gone = Promise.withResolvers<void>();
   const port = await httpServer(t, request => void request.socket.on('close', () => gone.resolve()));
   const { url } = await serveApp(t, app);
-  assert.equal(await (await fetch(`${url}/slow?wait=1&first-byte=100&url=http://127.0.0.1:${port}/`)).text(), 'ErrorCode::ConnectionReadTimeout');
+  assert.equal(
+    await (await fetch(`${url}/slow?wait=1&first-byte=100&url=http://127.0.0.1:${port}/`)).text(),
+    'ErrorCode::ConnectionReadTimeout',
+  );
   await gone.promise;
 });
