@@ -1,6 +1,5 @@
 // Outbound requests of wasi:http 0.2 against real servers.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createSecureServer } from 'node:http2';
 import { test, type TestContext } from 'node:test';
 import { httpTypes } from '../../../src/host/wasi-http/declarations.ts';
@@ -195,6 +194,14 @@ test('a response that the guest drops unread is let go', async t => {
   const booted = await bootOutbound(t);
   const types = await bootHost(wasiHttpTypes());
   types.drop(httpTypes, 'incoming-response', await response(booted, `http://127.0.0.1:${port}/head`));
+  await gone;
+});
+
+test('trailers that the guest does not wait for are let go, with what comes before them', async t => {
+  const { port, gone } = await serverThatSeesItsClientGo(t);
+  const types = await bootHost(wasiHttpTypes());
+  const trailers = bodyOf(await response(await bootOutbound(t), `http://127.0.0.1:${port}/head`)).finish();
+  types.drop(httpTypes, 'future-trailers', trailers);
   await gone;
 });
 
