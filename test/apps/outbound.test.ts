@@ -182,13 +182,13 @@ interface Written {
 
 /** Writes as much as is taken. */
 async function endlessServer(t: TestContext): Promise<{ readonly port: number; readonly written: Written }> {
-  let bytes = 0;
+  const sent = { bytes: 0 };
   const closed = Promise.withResolvers<void>();
   const port = await httpServer(t, (request, reply) => {
     request.socket.on('close', () => closed.resolve());
     const piece = Buffer.alloc(64 * 1024);
     const push = (): void => {
-      for (let more = true; more && !reply.destroyed; bytes += piece.byteLength) more = reply.write(piece);
+      for (let more = true; more && !reply.destroyed; sent.bytes += piece.byteLength) more = reply.write(piece);
       reply.once('drain', push);
     };
     push();
@@ -198,11 +198,11 @@ async function endlessServer(t: TestContext): Promise<{ readonly port: number; r
     port,
     written: {
       untilStuck: async () => {
-        for (let before = -1; before !== bytes; await pause(300)) before = bytes;
-        return bytes;
+        for (let before = -1; before !== sent.bytes; await pause(300)) before = sent.bytes;
+        return sent.bytes;
       },
       beyond: async enough => {
-        while (bytes < enough) await pause(10);
+        while (sent.bytes < enough) await pause(10);
       },
       closed: closed.promise,
     },

@@ -31,6 +31,8 @@ export function pipeBody(from: OutgoingBody, ended: () => void = () => {}): Inco
     else body.fail(cutOff);
     ended();
   };
+  // Its writer is gone: what was not taken will not come.
+  from.onCancel(() => body.fail({ tag: 'connection-terminated' }));
   from.attach(move);
   return body;
 }

@@ -221,6 +221,11 @@ export class FutureTrailers {
     return this.#body.pollable;
   }
 
+  /** The guest dropped it: nobody wants what still comes. */
+  dispose(): void {
+    this.#body.cancel();
+  }
+
   get(): Result<Result<Fields | undefined, ErrorCode>, undefined> | undefined {
     if (this.#taken) return err(undefined);
     const { trailers } = this.#body;

@@ -5,7 +5,7 @@ import { httpTypes } from './declarations.ts';
 import { errorCodeOf } from './error-code.ts';
 import { Fields } from './fields.ts';
 import { counted, dropFields, growing, limited } from './growing.ts';
-import type { IncomingBody } from './incoming-body.ts';
+import type { FutureTrailers, IncomingBody } from './incoming-body.ts';
 import { OutgoingRequest, OutgoingResponse, RequestOptions, type IncomingResponse } from './messages.ts';
 import type { OutgoingBody } from './outgoing-body.ts';
 import type { FutureIncomingResponse } from './outgoing-handler.ts';
@@ -21,6 +21,7 @@ const drops = {
   // Nobody will read what still comes.
   'incoming-response': (_: Invocation, response: IncomingResponse) => response.discard(),
   'incoming-body': (_: Invocation, body: IncomingBody) => body.cancel(),
+  'future-trailers': (_: Invocation, trailers: FutureTrailers) => trailers.dispose(),
   'future-incoming-response': (_: Invocation, future: FutureIncomingResponse) => future.dispose(),
   'outgoing-body': (_: Invocation, body: OutgoingBody) => body.abort('the guest dropped the body without finishing it'),
 };

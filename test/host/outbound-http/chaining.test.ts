@@ -94,6 +94,17 @@ test('a body that the callee leaves unfinished is no whole body', async t => {
   assert.deepEqual(await readAll(bodyOf(got)), { tag: 'HTTP-protocol-error' });
 });
 
+test('an upload ends when its caller does', async t => {
+  const booted = await boot(t, hello);
+  const withoutAnswer = new Promise<ChainedRequest>(resolve => booted.chain.attach(async request => resolve(request)));
+  const request = outgoing('http://stub-1.spin.internal/');
+  request.body();
+  begin(booted, request);
+  const { body } = await withoutAnswer;
+  booted.end();
+  assert.deepEqual(await readAll(body), { tag: 'connection-terminated' });
+});
+
 test('the callee learns that its caller is gone', async t => {
   const out = new OutgoingBody(undefined);
   const booted = await boot(t, () => ({ status: 200, headers: [], body: out }));

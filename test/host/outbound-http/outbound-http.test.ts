@@ -197,6 +197,14 @@ test('a response that the guest drops unread is let go', async t => {
   await gone;
 });
 
+test('trailers that the guest does not wait for are let go, with what comes before them', async t => {
+  const { port, gone } = await serverThatSeesItsClientGo(t);
+  const types = await bootHost(wasiHttpTypes());
+  const trailers = bodyOf(await response(await bootOutbound(t), `http://127.0.0.1:${port}/head`)).finish();
+  types.drop(httpTypes, 'future-trailers', trailers);
+  await gone;
+});
+
 test('a future that the guest drops is let go', async t => {
   const { port, gone } = await serverThatSeesItsClientGo(t);
   const types = await bootHost(wasiHttpTypes());
