@@ -69,7 +69,7 @@ function missingInterface(
   offered: readonly WitInterface[],
 ): TspinError {
   const name = written(imported);
-  const versions = offered.filter(wit => wit.name === imported.interface).map(wit => wit.version);
+  const versions = offered.filter(wit => wit.name === imported.interface).map(wit => wit.version ?? 'none');
   const meant = suggest(imported.interface, [...new Set(offered.map(wit => wit.name))]);
   if (spinPackages.some(prefix => imported.interface.startsWith(prefix))) {
     const help =

@@ -19,8 +19,8 @@ export type WitFunctions = Readonly<Record<string, WitFunction>>;
 export interface WitInterface<F extends WitFunctions = WitFunctions> {
   /** Without version: `wasi:io/poll`. */
   readonly name: string;
-  /** The newest version served, e.g. `0.2.12`; older compatible ones are served by the same declaration. */
-  readonly version: string;
+  /** The newest version served, e.g. `0.2.12`; older compatible ones are served by the same declaration. Spin 1 has none. */
+  readonly version: string | undefined;
   /** Resources that this interface owns (those it only uses come from another interface). */
   readonly resources: readonly ResourceNode[];
   /** Named types that this interface owns and no function mentions, or whose place in the WIT text matters. */
@@ -65,7 +65,7 @@ export function asyncFunc(params: Params, result?: WitType<unknown>): WitFunctio
 /** Declares an interface: `witInterface('wasi:io/poll', '0.2.12', { resources: [pollable], functions: {...} })`. */
 export function witInterface<const F extends WitFunctions>(
   name: string,
-  version: string,
+  version: string | undefined,
   parts: { readonly resources?: readonly ResourceNode[]; readonly types?: readonly WitNode[]; readonly functions: F },
 ): WitInterface<F> {
   return { name, version, resources: parts.resources ?? [], types: parts.types ?? [], functions: parts.functions };

@@ -11,12 +11,12 @@ export function printPackage(interfaces: readonly WitInterface[], all: readonly 
   if (!first) throw new Error('a package has at least one interface');
   const owners = findOwners(all);
   const text = interfaces.map(wit => printInterface(wit, owners));
-  return [`package ${packageOf(first)}@${first.version};\n`, ...text].join('\n');
+  return [`package ${packageOf(first)}${atVersion(first)};\n`, ...text].join('\n');
 }
 
 /** The text of all packages by path: `wasi-io@0.2.12/package.wit`. */
 export function witFiles(all: readonly WitInterface[]): ReadonlyMap<string, string> {
-  const packages = Map.groupBy(all, wit => `${packageOf(wit).replace(':', '-')}@${wit.version}`);
+  const packages = Map.groupBy(all, wit => `${packageOf(wit).replace(':', '-')}${atVersion(wit)}`);
   return new Map([...packages].map(([name, interfaces]) => [`${name}/package.wit`, printPackage(interfaces, all)]));
 }
 
@@ -44,7 +44,9 @@ export function findOwners(all: readonly WitInterface[]): Owners {
 const shortName = ({ name }: WitInterface): string => name.slice(name.indexOf('/') + 1);
 
 const importName = (owner: WitInterface, user: WitInterface): string =>
-  packageOf(owner) === packageOf(user) ? shortName(owner) : `${owner.name}@${owner.version}`;
+  packageOf(owner) === packageOf(user) ? shortName(owner) : `${owner.name}${atVersion(owner)}`;
+
+const atVersion = ({ version }: WitInterface): string => (version === undefined ? '' : `@${version}`);
 
 function foreignTypes(wit: WitInterface, owners: Owners): Map<WitInterface, string[]> {
   const foreign = new Map<WitInterface, string[]>();
