@@ -53,5 +53,5 @@ export type ToProcess =
 export type FromProcess =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly held: boolean; readonly outcome: SqlOutcome }
-  /** Another connection holds a lock; worth another try until `forMs` after the first. */
-  | { readonly kind: 'locked'; readonly forMs: number };
+  /** Another connection holds a lock: worth another try. */
+  | { readonly kind: 'locked' };
