@@ -2,8 +2,9 @@
 import type { App } from '../src/app/app.ts';
 import { noOutbound } from '../src/manifest/runtime-config/outbound.ts';
 
-export const nothingConfigured: Pick<App, 'keyValueStores' | 'sqliteDatabases' | 'outbound'> = {
+export const nothingConfigured: Pick<App, 'keyValueStores' | 'sqliteDatabases' | 'initialSql' | 'outbound'> = {
   keyValueStores: new Map([['default', { path: undefined }]]),
   sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
+  initialSql: [],
   outbound: { ...noOutbound, clientTls: [], directory: '/' },
 };

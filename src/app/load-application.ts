@@ -7,9 +7,10 @@ import type { ComponentSection } from '../manifest/component.ts';
 import type { Located } from '../manifest/entry.ts';
 import { parseManifest, type Manifest } from '../manifest/manifest.ts';
 import type { ManifestTrigger } from '../manifest/normalise.ts';
-import type { App, Component, Label, Trigger } from './app.ts';
+import type { App, Component, InitialSql, Label, Trigger } from './app.ts';
 import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
+import { loadInitialSql } from './initial-sql.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
 import { select } from './selection.ts';
 import { keyValueStoresOf, loadRuntimeConfig, sqliteDatabasesOf, type LoadedRuntimeConfig } from './runtime-config-file.ts';
@@ -32,6 +33,8 @@ export interface LoadApplicationOptions {
   /** Undefined: `logs` in the state directory. `''`: no log files. */
   readonly logDirectory?: string | undefined;
   readonly initialKeyValues?: readonly (readonly [string, string])[] | undefined;
+  /** `--sqlite`: SQL, or `@FILE[:LABEL]`. */
+  readonly initialSql?: readonly string[] | undefined;
   /** `--runtime-config-file`. */
   readonly runtimeConfigFile?: string | undefined;
   /** Mount the folders of `files` in place instead of copying. */
@@ -58,6 +61,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
   if (options.profile !== undefined)
     throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
   const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
+  const initialSql = await loadInitialSql(options.initialSql ?? [], options.cwd);
   const selection = select(manifest, options.components);
   refuseUnserved(manifest, selection);
   const temporary = temporaryFolder(
@@ -69,7 +73,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     // One after the other: when one fails, none may still be copying into the folder that is then removed.
     for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
     const components = new Map(loaded.map(({ component }) => [component.id, component]));
-    const app = assemble({ file, manifest, options, runtimeConfig, components, triggers: selection.triggers });
+    const app = assemble({ file, manifest, options, runtimeConfig, initialSql, components, triggers: selection.triggers });
     const warnings = [...manifestWarnings(manifest), ...loaded.flatMap(({ mounted }) => mounted.warnings)];
     return { app, notices: noticesOf(file), warnings, dispose: () => temporary.remove() };
   } catch (error) {
@@ -119,11 +123,14 @@ interface AppParts {
   readonly manifest: Manifest;
   readonly options: LoadApplicationOptions;
   readonly runtimeConfig: LoadedRuntimeConfig;
+  readonly initialSql: readonly InitialSql[];
   readonly components: ReadonlyMap<string, Component>;
   readonly triggers: readonly ManifestTrigger[];
 }
 
-function assemble({ file, manifest: { application }, options, runtimeConfig, components, triggers }: AppParts): App {
+function assemble(parts: AppParts): App {
+  const { file, options, runtimeConfig, initialSql, components, triggers } = parts;
+  const { application } = parts.manifest;
   const { config } = runtimeConfig;
   const state = options.stateDirectory ?? config.stateDirectory;
   const stateDirectory = directoryOption(options.cwd, state, join(file.directory, '.spin'));
@@ -139,6 +146,7 @@ function assemble({ file, manifest: { application }, options, runtimeConfig, com
     stateDirectory,
     logDirectory: directoryOption(options.cwd, logs, stateDirectory && join(stateDirectory, 'logs')),
     initialKeyValues: options.initialKeyValues ?? [],
+    initialSql,
     keyValueStores: keyValueStoresOf(runtimeConfig, stateDirectory),
     sqliteDatabases: sqliteDatabasesOf(runtimeConfig, stateDirectory),
     outbound: {

@@ -70,8 +70,6 @@ function refuseComponent(id: string, component: ComponentSection): void {
   if (variable) throw asksTooMuch(id, 'variables', variable.at, 'environment = { … } gives it fixed values');
   const [host] = [...component.allowedOutboundHosts, ...component.allowedHttpHosts];
   if (host) throw asksTooMuch(id, 'outbound requests', host.at, 'an empty list is fine');
-  const [database] = component.sqliteDatabases;
-  if (database) throw asksTooMuch(id, 'SQLite databases', database.at, 'an empty list is fine; tspin serves key_value_stores');
   const [model] = component.aiModels;
   if (model) throw asksTooMuch(id, 'AI models', model.at, 'an empty list is fine');
 }

@@ -2,6 +2,7 @@
 import type { AnyHostInterface } from './interface.ts';
 import { io } from './io/io.ts';
 import { keyValue } from './key-value/key-value.ts';
+import { sqlite } from './sqlite/sqlite.ts';
 import { wasiCli } from './wasi-cli/wasi-cli.ts';
 import { wasiClocks } from './wasi-clocks/wasi-clocks.ts';
 import { wasiFilesystem } from './wasi-filesystem/wasi-filesystem.ts';
@@ -18,4 +19,5 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   wasiHttpTypes(),
   wasiHttpOutgoing(),
   keyValue,
+  sqlite,
 ];

@@ -134,6 +134,7 @@ function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
     workers: flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
     env: parsePairs('env', flags.env),
     initialKeyValues: parsePairs('key-value', flags['key-value']),
+    initialSql: flags.sqlite,
     instances: instanceOptions(flags),
     directMounts: flags['direct-mounts'],
     allowTransientWrite: flags['allow-transient-write'],

@@ -2,11 +2,10 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { serialize } from 'node:v8';
 import { Authorizer, type Transaction } from './authorizer.ts';
+import { resultBytesMax } from './limits.ts';
 import type { SqlDatabase, SqlRows, SqlStatement, SqlValue } from './messages.ts';
 import { bind, parametersOf, type Parameters } from './parameters.ts';
 
-/** The most bytes that a result may count for (spin-behaviour 3.4). */
-export const resultBytesMax: number = 128 * 1024 * 1024;
 /** What Spin counts for a value besides its text or blob: the size of a Rust enum of two `Vec`s. */
 const valueOverheadBytes = 32;
 
@@ -120,7 +119,10 @@ export class SqlHandle {
     }
   }
 
-  #run({ statement, parameters, busyTimeout }: Compiled, values: readonly SqlValue[]): Pick<SqlRows, 'columns' | 'rows' | 'bytes'> {
+  #run(
+    { statement, parameters, busyTimeout }: Compiled,
+    values: readonly SqlValue[],
+  ): Pick<SqlRows, 'columns' | 'rows' | 'bytes'> {
     const { named, positional } = bind(parameters, values);
     if (busyTimeout) return this.#setTimeout(busyTimeout.ms);
     const rows: SqlValue[][] = [];

@@ -32,7 +32,8 @@ export interface SqlRows {
 
 /** `reason` is meant for the guest: SQLite's words. */
 export type SqlOutcome =
-  { readonly kind: 'rows'; readonly result: SqlRows } | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'rows'; readonly result: SqlRows }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /** A serving thread to the pool. Connections and statements are numbered by the thread. */
 export type ToPool =

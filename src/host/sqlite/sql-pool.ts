@@ -126,7 +126,9 @@ export class SqlPool {
   }
 
   #dispatch(): void {
-    const free = [...this.#members].filter(({ process }) => !process.busy).toSorted((a, b) => a.connections.size - b.connections.size);
+    const free = [...this.#members]
+      .filter(({ process }) => !process.busy)
+      .toSorted((a, b) => a.connections.size - b.connections.size);
     for (const member of free) {
       const job = member.queue.shift() ?? this.#shared.shift();
       if (job) this.#run(member, job);
@@ -166,9 +168,7 @@ export class SqlPool {
     member.running = job;
     this.#settleIn(member, connection);
     const { number } = connection;
-    member.process.ask(
-      job.locked ? { kind: 'retry', connection: number } : { kind: 'execute', connection: number, statement },
-    );
+    member.process.ask(job.locked ? { kind: 'retry', connection: number } : { kind: 'execute', connection: number, statement });
   }
 
   #tryLater(member: Member, job: Job): void {
@@ -204,7 +204,8 @@ export class SqlPool {
     if (!member.ready) return this.#failStart(reason);
     if (running) {
       clearTimeout(running.grace);
-      if (!running.grace) this.#options.warn(`an SQLite process has ended, and with it what it did not commit: ${reason}`);
+      if (!running.grace && !this.#closed)
+        this.#options.warn(`an SQLite process has ended, and with it what it did not commit: ${reason}`);
     }
     for (const connection of member.connections) {
       connection.home = undefined;
