@@ -112,7 +112,10 @@ export class SqlHandle {
 
   #prepare(sql: string): StatementSync | undefined {
     try {
-      return this.#database.prepare(sql);
+      const statement = this.#database.prepare(sql);
+      // Else `:a` and `@a` could not be told apart, and are refused.
+      statement.setAllowBareNamedParameters(false);
+      return statement;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE') return undefined;
       throw error;

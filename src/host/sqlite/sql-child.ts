@@ -125,10 +125,8 @@ function main(): void {
   // A Ctrl-C is for the whole group of processes; the one that started this one says when it has done.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('message', (message: ToProcess) => child.hear(message));
-  process.on('disconnect', () => {
-    child.closeAll();
-    process.disconnect?.();
-  });
+  // Nothing keeps the process alive then.
+  process.on('disconnect', () => child.closeAll());
   startWatchdog();
   process.send?.({ kind: 'ready' } satisfies FromProcess);
 }
