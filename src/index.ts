@@ -48,6 +48,8 @@ export interface LoadAppOptions {
   readonly logDirectory?: string;
   /** Written to the store `default` before the app starts. */
   readonly initialKeyValues?: readonly (readonly [string, string])[];
+  /** Run on SQLite databases before the app starts: SQL for `default`, or `@FILE` or `@FILE:LABEL` with statements. */
+  readonly initialSql?: readonly string[];
   /** The file of Spin's runtime configuration, which says what is behind labels and providers. */
   readonly runtimeConfigFile?: string;
   /** Values of application variables, or files of them; they come before every provider, and later ones win. */

@@ -81,6 +81,15 @@ export interface StoreFile {
   readonly path: string | undefined;
 }
 
+/** SQL that runs at start, all its statements. */
+export interface InitialSql {
+  readonly sql: string;
+  /** Of the database. */
+  readonly label: string;
+  /** As the user wrote it, for messages: `--sqlite @migration.sql`. */
+  readonly flag: string;
+}
+
 /** What `[outbound_http]`, `[outbound_networking]` and `[[client_tls]]` of the runtime configuration say. */
 export interface OutboundSettings {
   readonly http: OutboundHttpSection;
@@ -135,6 +144,8 @@ export interface App {
   readonly logDirectory: string | undefined;
   /** `--key-value k=v`, written to the store `default` at start. */
   readonly initialKeyValues: readonly (readonly [string, string])[];
+  /** `--sqlite`, in order. */
+  readonly initialSql: readonly InitialSql[];
   /** By label: `default`, and those of the runtime configuration. */
   readonly keyValueStores: ReadonlyMap<string, StoreFile>;
   readonly sqliteDatabases: ReadonlyMap<string, StoreFile & { readonly allowAttachFile: boolean }>;

@@ -7,9 +7,10 @@ import type { ComponentSection } from '../manifest/component.ts';
 import type { Located } from '../manifest/entry.ts';
 import { parseManifest, type Manifest } from '../manifest/manifest.ts';
 import type { ManifestTrigger } from '../manifest/normalise.ts';
-import type { App, Component, Label, Trigger, Variable } from './app.ts';
+import type { App, Component, InitialSql, Label, Trigger, Variable } from './app.ts';
 import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
+import { loadInitialSql } from './initial-sql.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
 import { checkOutboundHosts, outboundHostsOf, outboundWarnings } from './outbound-hosts.ts';
 import { select } from './selection.ts';
@@ -42,6 +43,8 @@ export interface LoadApplicationOptions {
   /** Undefined: `logs` in the state directory. `''`: no log files. */
   readonly logDirectory?: string | undefined;
   readonly initialKeyValues?: readonly (readonly [string, string])[] | undefined;
+  /** `--sqlite`: SQL, or `@FILE[:LABEL]`. */
+  readonly initialSql?: readonly string[] | undefined;
   /** `--runtime-config-file`. */
   readonly runtimeConfigFile?: string | undefined;
   /** `--variable`: values of application variables, before those of every provider; later ones win. */
@@ -72,6 +75,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
   if (options.profile !== undefined)
     throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
   const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
+  const initialSql = await loadInitialSql(options.initialSql ?? [], options.cwd);
   const selection = select(manifest, options.components);
   checkOutboundHosts(manifest, selection);
   refuseUnserved(manifest, selection);
@@ -85,7 +89,16 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     // One after the other: when one fails, none may still be copying into the folder that is then removed.
     for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
     const components = new Map(loaded.map(({ component }) => [component.id, component]));
-    const app = assemble({ file, manifest, options, runtimeConfig, variables, components, triggers: selection.triggers });
+    const app = assemble({
+      file,
+      manifest,
+      options,
+      runtimeConfig,
+      variables,
+      initialSql,
+      components,
+      triggers: selection.triggers,
+    });
     const warnings = [
       ...manifestWarnings(manifest),
       ...variables.warnings,
@@ -163,12 +176,13 @@ interface AppParts {
   readonly options: LoadApplicationOptions;
   readonly runtimeConfig: LoadedRuntimeConfig;
   readonly variables: LoadedVariables;
+  readonly initialSql: readonly InitialSql[];
   readonly components: ReadonlyMap<string, Component>;
   readonly triggers: readonly ManifestTrigger[];
 }
 
 function assemble(parts: AppParts): App {
-  const { file, options, runtimeConfig, components, triggers, variables } = parts;
+  const { file, options, runtimeConfig, initialSql, components, triggers, variables } = parts;
   const { application } = parts.manifest;
   const { config } = runtimeConfig;
   const state = options.stateDirectory ?? config.stateDirectory;
@@ -185,6 +199,7 @@ function assemble(parts: AppParts): App {
     stateDirectory,
     logDirectory: directoryOption(options.cwd, logs, stateDirectory && join(stateDirectory, 'logs')),
     initialKeyValues: options.initialKeyValues ?? [],
+    initialSql,
     keyValueStores: keyValueStoresOf(runtimeConfig, stateDirectory),
     sqliteDatabases: sqliteDatabasesOf(runtimeConfig, stateDirectory),
     runtimeConfig: summaryOf(runtimeConfig),

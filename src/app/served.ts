@@ -59,8 +59,6 @@ function refuseComponent(id: string, component: ComponentSection): void {
   const [dependency] = component.dependencies;
   if (dependency)
     throw notServed('component dependencies', dependency.at, 'compose the components beforehand, e.g. with wac plug');
-  const [database] = component.sqliteDatabases;
-  if (database) throw asksTooMuch(id, 'SQLite databases', database.at, 'an empty list is fine; tspin serves key_value_stores');
   const [model] = component.aiModels;
   if (model) throw asksTooMuch(id, 'AI models', model.at, 'an empty list is fine');
 }

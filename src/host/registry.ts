@@ -4,6 +4,7 @@ import { io } from './io/io.ts';
 import { keyValue } from './key-value/key-value.ts';
 import { outboundHttp } from './outbound-http/host-interface.ts';
 import { variables } from './variables/variables.ts';
+import { sqlite } from './sqlite/sqlite.ts';
 import { wasiCli } from './wasi-cli/wasi-cli.ts';
 import { wasiClocks } from './wasi-clocks/wasi-clocks.ts';
 import { wasiFilesystem } from './wasi-filesystem/wasi-filesystem.ts';
@@ -21,4 +22,5 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   outboundHttp(),
   keyValue,
   variables,
+  sqlite,
 ];

@@ -2,8 +2,8 @@
 // them, as every guest does whose SDK imports its whole world, and is ended when it calls one.
 import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
 
-const spin1 = ['llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types', 'sqlite'];
-const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis', 'sqlite'];
+const spin1 = ['llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types'];
+const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis'];
 const sockets = ['instance-network', 'ip-name-lookup', 'network', 'tcp', 'tcp-create-socket', 'udp', 'udp-create-socket'];
 const sockets3 = ['ip-name-lookup', 'types'];
 const wasi3: readonly (readonly [string, readonly string[]])[] = [
@@ -34,7 +34,6 @@ const names: readonly string[] = [
   ...spin1.map(name => `fermyon:spin/${name}`),
   ...spin2.map(name => `fermyon:spin/${name}@2.0.0`),
   ...['redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
-  'spin:sqlite/sqlite@3.1.0',
   'spin:postgres/postgres@3.0.0',
   'spin:postgres/postgres@4.2.0',
   ...sockets.map(name => `wasi:sockets/${name}@0.2.12`),

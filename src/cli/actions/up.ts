@@ -137,6 +137,7 @@ function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
     initialKeyValues: parsePairs('key-value', flags['key-value']),
     variables: parseVariables(flags.variable),
     environment: env,
+    initialSql: flags.sqlite,
     instances: instanceOptions(flags),
     directMounts: flags['direct-mounts'],
     allowTransientWrite: flags['allow-transient-write'],
