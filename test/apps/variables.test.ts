@@ -63,12 +63,15 @@ test('`tspin up` takes values from its options, its environment and .env', async
   const files = { '.env': 'SPIN_VARIABLE_HOST=dotenv\nSPIN_VARIABLE_PATH=dotenv\n', 'token.txt': 'from a file' };
   const folder = appFolder(t, guestOf(configWasm, { files }));
   const args = ['--state-dir', '', '--variable', 'token=first', '--variable', 'token=@token.txt', '--variable', 'hots=x'];
-  const { url, stop, stderr } = await tspinUp(t, args, { cwd: folder, env: { SPIN_VARIABLE_PATH: 'environment' } });
-  const send = (path: string): Promise<Response> => fetch(`${url}${path}`);
+  const process = await tspinUp(t, args, { cwd: folder, env: { SPIN_VARIABLE_PATH: 'environment' } });
+  const send = (path: string): Promise<Response> => fetch(`${process.url}${path}`);
   assert.equal(await read({ send }, '/variables/url'), 'ok https://dotenv/environment');
   assert.equal(await read({ send }, '/variables/secret'), 'ok from a file');
-  assert.match(stderr, /--variable gives values to variables that \[variables\] does not have \("hots"\): did you mean "host"\?/);
-  assert.equal(await stop(), 0);
+  assert.match(
+    process.stderr,
+    /--variable gives values to variables that \[variables\] does not have \("hots"\): did you mean "host"\?/,
+  );
+  assert.equal(await process.stop(), 0);
 });
 
 const withVault = (source: string, url: string): AppText =>
