@@ -136,6 +136,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     const components = [...app.components.values()];
     const prepared = await prepareComponents(components, prepareOptions(options, serving));
     loading.undo(() => removeTemporary(prepared));
+    workers?.compile(prepared);
     const hosts = await SharedHosts.open(hostInterfaces(), { app, components, warn: onWarning });
     loading.undo(() => hosts.close());
     const served = { app, prepared, hosts };

@@ -10,6 +10,7 @@ import { mountMistakes } from './mistakes/mount-mistakes.ts';
 import { newMistakes } from './mistakes/new-mistakes.ts';
 import { packageMistakes } from './mistakes/package-mistakes.ts';
 import { runMistake } from './mistakes/run-mistake.ts';
+import { runtimeConfigMistakes } from './mistakes/runtime-config-mistakes.ts';
 import { stateMistakes } from './mistakes/state-mistakes.ts';
 import { wasmMistakes } from './mistakes/wasm-mistakes.ts';
 
@@ -24,6 +25,7 @@ const all = [
   ...interfaceMistakes,
   ...mountMistakes,
   ...listenMistakes,
+  ...runtimeConfigMistakes,
   ...packageMistakes,
 ];
 

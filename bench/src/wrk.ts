@@ -10,9 +10,6 @@ export interface Load {
   readonly bodyBytes?: number;
 }
 
-/** How long one run of wrk is: for a time, or until about so many requests have been sent. */
-export type Length = { readonly seconds: number } | { readonly requests: number };
-
 export interface LoadResult {
   readonly requests: number;
   readonly requestsPerSecond: number;
@@ -26,7 +23,7 @@ export interface LoadResult {
 export interface LoadRun {
   readonly url: string;
   readonly load: Load;
-  readonly length: Length;
+  readonly seconds: number;
   /** Part of every value that is written: two runs never write the same. */
   readonly token: string;
   /** The core that wrk is kept on; undefined: any. */
@@ -34,8 +31,6 @@ export interface LoadRun {
 }
 
 const script = join(import.meta.dirname, '..', 'wrk', 'load.lua');
-/** A run that ends by its requests ends after this time at the latest, in seconds. */
-const requestsSecondsMax = 300;
 
 /** What load.lua prints. Times are in microseconds. */
 interface Summary {
@@ -75,9 +70,7 @@ export function parseWrkOutput(output: string): LoadResult {
   };
 }
 
-export function wrkCommand({ url, load, length, token, core }: LoadRun): readonly string[] {
-  const seconds = 'seconds' in length ? length.seconds : requestsSecondsMax;
-  const count = load.kind === 'echo' ? (load.bodyBytes ?? 0) : 'requests' in length ? length.requests : 0;
+export function wrkCommand({ url, load, seconds, token, core }: LoadRun): readonly string[] {
   return [
     ...(core === undefined ? [] : ['taskset', '-c', String(core)]),
     'wrk',
@@ -89,7 +82,7 @@ export function wrkCommand({ url, load, length, token, core }: LoadRun): readonl
     `${url}${load.path}`,
     '--',
     load.kind,
-    String(count),
+    String(load.bodyBytes ?? 0),
     token,
   ];
 }

@@ -3,7 +3,6 @@
 --   post        POST of a value never sent before: SQLite writes nothing for a value that is there already
 --   mixed       nine GETs of the URL's path, then one such POST
 --   echo        POST of N bytes to the URL's path
--- With N > 0 (but for echo) each thread stops after N requests.
 
 local kind, count, token
 local sent = 0
@@ -25,7 +24,6 @@ end
 function request()
   sent = sent + 1
   if kind == "echo" then return echo end
-  if count > 0 and sent >= count then wrk.thread:stop() end
   if kind == "post" or (kind == "mixed" and sent % 10 == 0) then return post() end
   return get
 end

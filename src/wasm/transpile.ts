@@ -1,5 +1,4 @@
 // Has a component transpiled in a process that ends: jco takes up to 265 MB and some seconds, which a serving process must not.
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +53,8 @@ function startChild(): ChildProcess {
   // Beside this file, as TypeScript in the repository and as JavaScript in the package.
   const file = fileURLToPath(new URL(`./transpile-child${extname(import.meta.url)}`, import.meta.url));
   // Flags of this process (a debugger's, a test runner's) are not for the child.
+  // A warm start loads no module for it.
+  const { fork } = process.getBuiltinModule('node:child_process');
   return fork(file, [], { execPath: process.execPath, execArgv: [], stdio: ['pipe', 'ignore', 'pipe', 'ipc'] });
 }
 

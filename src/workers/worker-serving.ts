@@ -1,6 +1,7 @@
 // Serves an app in workers. The thread that loads it runs no guest, so that it can act whatever guests do.
 import type { InstanceOptions } from '../runtime/instance-options.ts';
-import { compileCoreModules } from '../wasm/compile.ts';
+import { compileCoreModules, type CoreModules } from '../wasm/compile.ts';
+import type { PreparedComponent } from '../wasm/prepare.ts';
 import type { ListenAddress } from '../trigger/http/server.ts';
 import type { LoadedWorker } from './app-worker.ts';
 import type { ServedApp, Serving, ServingOptions } from './serving.ts';
@@ -22,6 +23,7 @@ const toldOnceMax = 1_000;
 export class WorkerServing implements Serving {
   readonly #workers: Workers;
   readonly #memoryBytesMax: number;
+  #modules: Promise<CoreModules[]> = Promise.resolve([]);
   #loaded: LoadedWorker = { bindings: [], notices: [] };
 
   /** Starts the first worker's thread already, while the app is being prepared. */
@@ -33,9 +35,16 @@ export class WorkerServing implements Serving {
     this.#workers = new Workers({ count, listener, silenceMs: limitMs, instances: shareOf(instances, count) });
   }
 
-  /** Throws TspinError. */
+  /** Compiles the components in the background, while the stores are opened: `load` waits for it. */
+  compile(prepared: readonly PreparedComponent[]): void {
+    this.#modules = Promise.all(prepared.map(one => compileCoreModules(one, this.#memoryBytesMax)));
+    // Whoever loads them hears of it.
+    this.#modules.catch(() => {});
+  }
+
+  /** Throws TspinError. `compile` was called before. */
   async load({ app, prepared, hosts }: ServedApp): Promise<void> {
-    const modules = await Promise.all(prepared.map(one => compileCoreModules(one, this.#memoryBytesMax)));
+    const modules = await this.#modules;
     this.#loaded = await this.#workers.load({ app: { app, prepared, modules }, hosts });
   }
 

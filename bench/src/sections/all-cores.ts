@@ -25,7 +25,7 @@ export async function measureAllCores(bench: Bench): Promise<void> {
       const server = await bench.start(await bench.launch(subject, { workers: 'all' }), undefined);
       try {
         await prepareState(server.url, workload);
-        const run = { url: server.url, load: workload.load, length: { seconds: options.seconds }, core: undefined };
+        const run = { url: server.url, load: workload.load, seconds: options.seconds, core: undefined };
         await runWrk({ ...run, token: bench.token() });
         for (let round = 1; round <= options.rounds; round += 1) {
           const { requestsPerSecond, fault } = await runWrk({ ...run, token: bench.token() });

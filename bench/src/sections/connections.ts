@@ -37,7 +37,7 @@ async function measure(bench: Bench, subject: string, { server, agent }: Parts):
   const { url } = server;
   const workload = workloads.find(({ id }) => id === 'kv-get')!; // It is one of the constant list.
   await prepareState(url, workload);
-  const run = { url, load: workload.load, length: { seconds: options.seconds }, core: loadCore };
+  const run = { url, load: workload.load, seconds: options.seconds, core: loadCore };
   await runWrk({ ...run, token: bench.token() });
   const before = await settledMb(server);
   for (let round = 1; round <= options.rounds; round += 1) {

@@ -42,8 +42,8 @@ async function setsPerFsync(bench: Bench, subject: Parameters<Bench['launch']>[0
   try {
     await prepareState(server.url, workload);
     began = Date.now() / 1000;
-    const length = { seconds: bench.options.seconds };
-    const result = await runWrk({ url: server.url, load: workload.load, length, token: bench.token(), core: loadCore });
+    const { seconds } = bench.options;
+    const result = await runWrk({ url: server.url, load: workload.load, seconds, token: bench.token(), core: loadCore });
     ended = Date.now() / 1000;
     if (result.fault !== undefined) throw new Error(result.fault);
     sets = result.requests;

@@ -40,7 +40,7 @@ async function startServer(bench: Bench, workload: Workload, subject: Subject): 
     await prepareState(server.url, workload);
     if ((load.kind === 'post' || load.kind === 'mixed') && subject.id !== 'ceiling') await checkWrites(server.url);
     const seconds = Math.min(warmUpSeconds, bench.options.seconds * 3);
-    await runWrk({ url: server.url, load, length: { seconds }, token: bench.token(), core: loadCore });
+    await runWrk({ url: server.url, load, seconds, token: bench.token(), core: loadCore });
     server.pause();
     return server;
   } catch (error) {
@@ -54,8 +54,8 @@ async function measureRound(bench: Bench, { id: section, load }: Workload, { sub
   const { options, recorder } = bench;
   server.resume();
   try {
-    const length = { seconds: options.seconds };
-    const result = await runWrk({ url: server.url, load, length, token: bench.token(), core: loadCore });
+    const { seconds } = options;
+    const result = await runWrk({ url: server.url, load, seconds, token: bench.token(), core: loadCore });
     if (result.fault !== undefined) return recorder.miss(section, subject.id, `a round had faults: ${result.fault}`);
     const sample = { section, subject: subject.id };
     recorder.add({ ...sample, metric: 'requests', unit: '/s' }, result.requestsPerSecond);

@@ -16,6 +16,7 @@ const readings = [10_000, 100_000, 500_000] as const;
 const settleMs = 1000;
 const looks = 5;
 const lookMs = 200;
+const runSecondsMax = 10;
 
 export async function measureMemory(bench: Bench): Promise<void> {
   for (const subject of bench.subjects(section, entrants)) {
@@ -42,17 +43,28 @@ async function measureSubject(bench: Bench, subject: Subject): Promise<void> {
     const counts = subject.guest?.id === 'js' ? readings.slice(0, 2) : readings;
     for (const count of counts) {
       recorder.talk(`${section}: ${subject.id} until ${bench.scaled(count)} requests`);
-      const requests = bench.scaled(count) - answered;
-      const { load } = workload;
-      const result = await runWrk({ url: server.url, load, length: { requests }, token: bench.token(), core: loadCore });
-      if (result.fault !== undefined) throw new Error(result.fault);
-      answered += result.requests;
+      answered += await loadUntil(bench, server, bench.scaled(count) - answered);
       await add(`after ${count.toLocaleString('en-US')}`);
     }
     recorder.add({ section, subject: subject.id, metric: 'peak', unit: 'MB' }, server.memory().peakMb);
   } finally {
     await server.stop();
   }
+}
+
+/** At least so many requests, in runs of a few seconds: wrk sleeps for all of its time, also when it has sent enough. */
+async function loadUntil(bench: Bench, server: ServerProcess, requests: number): Promise<number> {
+  const { load } = workloads.find(({ id }) => id === 'kv-get')!; // It is one of the constant list.
+  let answered = 0;
+  let perSecond = requests;
+  while (answered < requests) {
+    const seconds = Math.min(runSecondsMax, Math.max(1, Math.round((requests - answered) / perSecond)));
+    const result = await runWrk({ url: server.url, load, seconds, token: bench.token(), core: loadCore });
+    if (result.fault !== undefined) throw new Error(result.fault);
+    answered += result.requests;
+    perSecond = result.requestsPerSecond;
+  }
+  return answered;
 }
 
 /** The middle of several looks: a collection of garbage may come between any two. */
