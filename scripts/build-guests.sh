@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
 GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
-  test/guests/keyvalue test/guests/kv-c test/guests/kv-go)
+  test/guests/config test/guests/config3 test/guests/keyvalue test/guests/proxy test/guests/proxy3 test/guests/kv-c test/guests/kv-go)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -57,20 +57,20 @@ write_source_hashes() {
 }
 
 build_guest() {
+  if [[ " ${GUESTS[*]} " != *" $1 "* ]]; then
+    echo "build-guests: unknown guest $1; there are ${GUESTS[*]}" >&2
+    exit 2
+  fi
   case $1 in
   examples/kv-rust)
     build "$1" wasm32-wasip2 kv-rust.wasm
     build "$1" wasm32-wasip1 kv-rust-core.wasm
     ;;
-  test/guests/probe | test/guests/probe3 | test/guests/kv-rust6 | test/guests/kv-rust7 | test/guests/keyvalue | bench/guests/hello-rust)
-    build "$1" wasm32-wasip2 "$(basename "$1").wasm"
-    ;;
   test/guests/kv-c | test/guests/kv-go)
     build_by_script "$1"
     ;;
   *)
-    echo "build-guests: unknown guest $1; there are ${GUESTS[*]}" >&2
-    exit 2
+    build "$1" wasm32-wasip2 "$(basename "$1").wasm"
     ;;
   esac
   write_source_hashes "$1"
@@ -80,5 +80,5 @@ build_guest() {
 # One build at a time: two in one target folder would copy each other's output.
 exec 9>"$CACHE/build-guests.lock"
 flock 9
-if [[ " $* " == *rust* || " $* " == *probe* || " $* " == *keyvalue* ]]; then ensure_toolchain; fi
+for guest in "$@"; do [ -f "$guest/Cargo.toml" ] && ensure_toolchain && break; done
 for guest in "$@"; do build_guest "${guest%/}"; done

@@ -18,6 +18,8 @@ const entries = [
   'cli/main.ts',
   'wasm/transpile-child.ts',
   'host/key-value/writer-thread.ts',
+  'host/sqlite/sql-child.ts',
+  'host/sqlite/sql-watchdog.ts',
   'workers/worker-thread.ts',
   // In two copies this class of errors would not know itself; jco.ts, a bundle of its own, throws it.
   'wasm/jco-refusal.ts',

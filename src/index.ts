@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { App } from './app/app.ts';
 import { loadApplication } from './app/load-application.ts';
 import { checkComponentIds } from './app/selection.ts';
+import type { VariableOption } from './app/variable-options.ts';
 import type { GuestOutput } from './host/interface.ts';
 import { hostInterfaces } from './host/registry.ts';
 import { defaultInstanceOptions, type InstanceOptions } from './runtime/instance-options.ts';
@@ -22,7 +23,8 @@ import type { Serving, ServingOptions } from './workers/serving.ts';
 import { workerCount, type WorkerCount } from './workers/worker-count.ts';
 import { WorkerServing } from './workers/worker-serving.ts';
 
-export type { App, Component, HttpTrigger, Mount, Trigger } from './app/app.ts';
+export type { App, Component, HttpTrigger, Mount, Trigger, Variable, VariablesProvider } from './app/app.ts';
+export type { VariableOption } from './app/variable-options.ts';
 export { errorKinds, formatError, TspinError, type ErrorCode, type SourceLocation } from './errors.ts';
 export type { GuestOutput } from './host/interface.ts';
 export type { InvocationEvent, Outcome } from './runtime/events.ts';
@@ -46,8 +48,14 @@ export interface LoadAppOptions {
   readonly logDirectory?: string;
   /** Written to the store `default` before the app starts. */
   readonly initialKeyValues?: readonly (readonly [string, string])[];
+  /** Run on SQLite databases before the app starts: SQL for `default`, or `@FILE` or `@FILE:LABEL` with statements. */
+  readonly initialSql?: readonly string[];
   /** The file of Spin's runtime configuration, which says what is behind labels and providers. */
   readonly runtimeConfigFile?: string;
+  /** Values of application variables, or files of them; they come before every provider, and later ones win. */
+  readonly variables?: readonly VariableOption[];
+  /** Where `SPIN_VARIABLE_…` is looked up, e.g. `process.env`; nowhere by default. `.env` in `cwd` is read in any case. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where `listen` will be asked to: a port that cannot be opened is refused before anything is prepared or stored. */
   readonly address?: ListenOptions;
   /** Mount the folders of `files` in place instead of copying them. */

@@ -2,9 +2,15 @@
 import type { App } from '../src/app/app.ts';
 import { noOutbound } from '../src/manifest/runtime-config/outbound.ts';
 
-export const nothingConfigured: Pick<App, 'keyValueStores' | 'sqliteDatabases' | 'outbound' | 'runtimeConfig'> = {
+export const nothingConfigured: Pick<
+  App,
+  'keyValueStores' | 'sqliteDatabases' | 'initialSql' | 'outbound' | 'runtimeConfig' | 'variables' | 'variablesProviders'
+> = {
   keyValueStores: new Map([['default', { path: undefined }]]),
   sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
+  initialSql: [],
   outbound: { ...noOutbound, clientTls: [], directory: '/' },
   runtimeConfig: undefined,
+  variables: new Map(),
+  variablesProviders: [],
 };

@@ -12,6 +12,7 @@ import { packageMistakes } from './mistakes/package-mistakes.ts';
 import { runMistake } from './mistakes/run-mistake.ts';
 import { runtimeConfigMistakes } from './mistakes/runtime-config-mistakes.ts';
 import { stateMistakes } from './mistakes/state-mistakes.ts';
+import { variableMistakes } from './mistakes/variable-mistakes.ts';
 import { wasmMistakes } from './mistakes/wasm-mistakes.ts';
 
 const all = [
@@ -22,6 +23,7 @@ const all = [
   ...newMistakes,
   ...buildMistakes,
   ...wasmMistakes,
+  ...variableMistakes,
   ...interfaceMistakes,
   ...mountMistakes,
   ...listenMistakes,

@@ -81,6 +81,15 @@ export interface StoreFile {
   readonly path: string | undefined;
 }
 
+/** SQL that runs at start, all its statements. */
+export interface InitialSql {
+  readonly sql: string;
+  /** Of the database. */
+  readonly label: string;
+  /** As the user wrote it, for messages: `--sqlite @migration.sql`. */
+  readonly flag: string;
+}
+
 /** What `[outbound_http]`, `[outbound_networking]` and `[[client_tls]]` of the runtime configuration say. */
 export interface OutboundSettings {
   readonly http: OutboundHttpSection;
@@ -88,6 +97,27 @@ export interface OutboundSettings {
   readonly clientTls: readonly ClientTlsSection[];
   /** What the paths of `clientTls` are relative to, absolute. */
   readonly directory: string;
+}
+
+/** An application variable (spin-behaviour 1.4). */
+export interface Variable {
+  /** Undefined: the variable is required, and a provider has to have it. */
+  readonly defaultValue: string | undefined;
+  readonly at: SourceLocation | undefined;
+}
+
+/** Who is asked for the value of an application variable (spin-behaviour 4). */
+export type VariablesProvider =
+  /** By name: what --variable, a static provider or an environment says. Known at start. */
+  { readonly kind: 'values'; readonly values: ReadonlyMap<string, string> } | VaultProvider;
+
+/** A key-value store of version 2 of HashiCorp Vault: `<url>/v1/<mount>/data/<prefix>/<name>`, field `value`. */
+export interface VaultProvider {
+  readonly kind: 'vault';
+  readonly url: string;
+  readonly token: string;
+  readonly mount: string;
+  readonly prefix: string | undefined;
 }
 
 /** What the file of `--runtime-config-file` configures, for the user to be told. */
@@ -114,10 +144,16 @@ export interface App {
   readonly logDirectory: string | undefined;
   /** `--key-value k=v`, written to the store `default` at start. */
   readonly initialKeyValues: readonly (readonly [string, string])[];
+  /** `--sqlite`, in order. */
+  readonly initialSql: readonly InitialSql[];
   /** By label: `default`, and those of the runtime configuration. */
   readonly keyValueStores: ReadonlyMap<string, StoreFile>;
   readonly sqliteDatabases: ReadonlyMap<string, StoreFile & { readonly allowAttachFile: boolean }>;
   readonly outbound: OutboundSettings;
+  /** The application's variables, by name. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** In the order in which they are asked; a variable that none of them has is its default. */
+  readonly variablesProviders: readonly VariablesProvider[];
   /** Undefined without such a file. */
   readonly runtimeConfig: RuntimeConfigSummary | undefined;
 }

@@ -7,14 +7,25 @@ import type { ComponentSection } from '../manifest/component.ts';
 import type { Located } from '../manifest/entry.ts';
 import { parseManifest, type Manifest } from '../manifest/manifest.ts';
 import type { ManifestTrigger } from '../manifest/normalise.ts';
-import type { App, Component, Label, Trigger } from './app.ts';
+import type { App, Component, InitialSql, Label, Trigger, Variable } from './app.ts';
 import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
+import { loadInitialSql } from './initial-sql.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
+import { checkOutboundHosts, outboundHostsOf, outboundWarnings } from './outbound-hosts.ts';
 import { select } from './selection.ts';
-import { keyValueStoresOf, loadRuntimeConfig, sqliteDatabasesOf, summaryOf, type LoadedRuntimeConfig } from './runtime-config-file.ts';
+import {
+  keyValueStoresOf,
+  loadRuntimeConfig,
+  sqliteDatabasesOf,
+  summaryOf,
+  type LoadedRuntimeConfig,
+} from './runtime-config-file.ts';
 import { refuseUnserved } from './served.ts';
+import { checkRequiredVariables, unknownVariables } from './required-variables.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+import { readVariableOptions, type VariableOption } from './variable-options.ts';
+import { loadVariablesProviders, type Environment } from './variables-providers.ts';
 
 /** All paths are relative to `cwd`. */
 export interface LoadApplicationOptions {
@@ -32,8 +43,14 @@ export interface LoadApplicationOptions {
   /** Undefined: `logs` in the state directory. `''`: no log files. */
   readonly logDirectory?: string | undefined;
   readonly initialKeyValues?: readonly (readonly [string, string])[] | undefined;
+  /** `--sqlite`: SQL, or `@FILE[:LABEL]`. */
+  readonly initialSql?: readonly string[] | undefined;
   /** `--runtime-config-file`. */
   readonly runtimeConfigFile?: string | undefined;
+  /** `--variable`: values of application variables, before those of every provider; later ones win. */
+  readonly variables?: readonly VariableOption[] | undefined;
+  /** Where `SPIN_VARIABLE_…` is looked up; undefined: nowhere. */
+  readonly environment?: Environment | undefined;
   /** Mount the folders of `files` in place instead of copying. */
   readonly directMounts?: boolean | undefined;
   /** Let guests write to their mounts. */
@@ -58,8 +75,11 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
   if (options.profile !== undefined)
     throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
   const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
+  const initialSql = await loadInitialSql(options.initialSql ?? [], options.cwd);
   const selection = select(manifest, options.components);
+  checkOutboundHosts(manifest, selection);
   refuseUnserved(manifest, selection);
+  const variables = await loadVariables(manifest, options, runtimeConfig);
   const temporary = temporaryFolder(
     options.temporaryDirectory === undefined ? tmpdir() : resolve(options.cwd, options.temporaryDirectory),
   );
@@ -69,13 +89,49 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     // One after the other: when one fails, none may still be copying into the folder that is then removed.
     for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
     const components = new Map(loaded.map(({ component }) => [component.id, component]));
-    const app = assemble({ file, manifest, options, runtimeConfig, components, triggers: selection.triggers });
-    const warnings = [...manifestWarnings(manifest), ...loaded.flatMap(({ mounted }) => mounted.warnings)];
+    const app = assemble({
+      file,
+      manifest,
+      options,
+      runtimeConfig,
+      variables,
+      initialSql,
+      components,
+      triggers: selection.triggers,
+    });
+    const warnings = [
+      ...manifestWarnings(manifest),
+      ...variables.warnings,
+      ...outboundWarnings(manifest, selection),
+      ...loaded.flatMap(({ mounted }) => mounted.warnings),
+    ];
     return { app, notices: noticesOf(file), warnings, dispose: () => temporary.remove() };
   } catch (error) {
     await temporary.remove();
     throw error;
   }
+}
+
+interface LoadedVariables extends Pick<App, 'variables' | 'variablesProviders'> {
+  readonly warnings: readonly string[];
+}
+
+/** Throws TspinError when a required variable has no value. */
+async function loadVariables(
+  manifest: Manifest,
+  options: LoadApplicationOptions,
+  runtimeConfig: LoadedRuntimeConfig,
+): Promise<LoadedVariables> {
+  const { cwd, environment = {} } = options;
+  const variables = new Map<string, Variable>(
+    [...manifest.variables].map(([name, { defaultValue, at }]) => [name, { defaultValue, at }]),
+  );
+  const given = await readVariableOptions(options.variables ?? [], cwd);
+  const names = [...variables.keys()];
+  const { providers, warnings } = await loadVariablesProviders({ names, given, runtimeConfig, environment, cwd });
+  const check = { variables, providers, given };
+  checkRequiredVariables(check);
+  return { variables, variablesProviders: providers, warnings: [...warnings, ...unknownVariables(check)] };
 }
 
 interface ComponentLoader {
@@ -106,7 +162,7 @@ async function loadComponent(
     sqliteDatabases: section.sqliteDatabases.map(label),
     aiModels: section.aiModels.map(label),
     variables: section.variables,
-    allowedOutboundHosts: section.allowedOutboundHosts,
+    allowedOutboundHosts: outboundHostsOf(section),
     at: section.at,
   };
   return { component, mounted };
@@ -119,11 +175,15 @@ interface AppParts {
   readonly manifest: Manifest;
   readonly options: LoadApplicationOptions;
   readonly runtimeConfig: LoadedRuntimeConfig;
+  readonly variables: LoadedVariables;
+  readonly initialSql: readonly InitialSql[];
   readonly components: ReadonlyMap<string, Component>;
   readonly triggers: readonly ManifestTrigger[];
 }
 
-function assemble({ file, manifest: { application }, options, runtimeConfig, components, triggers }: AppParts): App {
+function assemble(parts: AppParts): App {
+  const { file, options, runtimeConfig, initialSql, components, triggers, variables } = parts;
+  const { application } = parts.manifest;
   const { config } = runtimeConfig;
   const state = options.stateDirectory ?? config.stateDirectory;
   const stateDirectory = directoryOption(options.cwd, state, join(file.directory, '.spin'));
@@ -139,6 +199,7 @@ function assemble({ file, manifest: { application }, options, runtimeConfig, com
     stateDirectory,
     logDirectory: directoryOption(options.cwd, logs, stateDirectory && join(stateDirectory, 'logs')),
     initialKeyValues: options.initialKeyValues ?? [],
+    initialSql,
     keyValueStores: keyValueStoresOf(runtimeConfig, stateDirectory),
     sqliteDatabases: sqliteDatabasesOf(runtimeConfig, stateDirectory),
     runtimeConfig: summaryOf(runtimeConfig),
@@ -148,6 +209,8 @@ function assemble({ file, manifest: { application }, options, runtimeConfig, com
       clientTls: config.clientTls,
       directory: runtimeConfig.directory,
     },
+    variables: variables.variables,
+    variablesProviders: variables.variablesProviders,
   };
 }
 

@@ -10,13 +10,6 @@ import type { Selection } from './selection.ts';
 /** @throws TspinError `manifest-not-served`; `manifest-invalid-value` for what Spin itself refuses at start. */
 export function refuseUnserved(manifest: Manifest, { triggers, components }: Selection): void {
   refuseHttpBase(manifest);
-  const [variable] = manifest.variables.values();
-  if (variable)
-    throw notServed(
-      'application variables',
-      variable.at,
-      'remove [variables]; environment = { … } of a component gives it fixed values',
-    );
   for (const trigger of triggers) refuseTrigger(trigger);
   for (const [id, component] of components) refuseComponent(id, component);
 }
@@ -66,12 +59,6 @@ function refuseComponent(id: string, component: ComponentSection): void {
   const [dependency] = component.dependencies;
   if (dependency)
     throw notServed('component dependencies', dependency.at, 'compose the components beforehand, e.g. with wac plug');
-  const [variable] = component.variables.values();
-  if (variable) throw asksTooMuch(id, 'variables', variable.at, 'environment = { … } gives it fixed values');
-  const [host] = [...component.allowedOutboundHosts, ...component.allowedHttpHosts];
-  if (host) throw asksTooMuch(id, 'outbound requests', host.at, 'an empty list is fine');
-  const [database] = component.sqliteDatabases;
-  if (database) throw asksTooMuch(id, 'SQLite databases', database.at, 'an empty list is fine; tspin serves key_value_stores');
   const [model] = component.aiModels;
   if (model) throw asksTooMuch(id, 'AI models', model.at, 'an empty list is fine');
 }

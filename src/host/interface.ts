@@ -2,13 +2,17 @@
 // functions), opened (once per app: what its threads share), configured (once per thread) and begun (once per invocation).
 import type { Transferable } from 'node:worker_threads';
 import type { App, Component } from '../app/app.ts';
+import type { Chain } from './chain.ts';
 import type { Provided } from '../wit/provided.ts';
 
+export { Chain, type ChainedRequest } from './chain.ts';
 export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
 
 /** One trigger event that one instance handles, as host interfaces see it. */
 export interface Invocation {
   readonly component: Component;
+  /** How many components called each other until this one was called: 0 for a request from outside. */
+  readonly depth: number;
   /** Where this invocation's guest prints to. */
   readonly output: GuestOutput;
   /** Aborted when the invocation is over, by its end, a trap, a deadline or the client's going away: settle and let go. */
@@ -32,6 +36,8 @@ export interface AppContext {
 export interface HostContext extends AppContext {
   readonly output: GuestOutput;
   readonly clock: Clock;
+  /** Takes requests to the app itself. */
+  readonly chain: Chain;
   /** The `data` of a connection of its own, from what `open` made; undefined when it made nothing. */
   readonly shared: unknown;
 }

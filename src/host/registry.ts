@@ -2,10 +2,13 @@
 import type { AnyHostInterface } from './interface.ts';
 import { io } from './io/io.ts';
 import { keyValue } from './key-value/key-value.ts';
+import { outboundHttp } from './outbound-http/host-interface.ts';
+import { variables } from './variables/variables.ts';
+import { sqlite } from './sqlite/sqlite.ts';
 import { wasiCli } from './wasi-cli/wasi-cli.ts';
 import { wasiClocks } from './wasi-clocks/wasi-clocks.ts';
 import { wasiFilesystem } from './wasi-filesystem/wasi-filesystem.ts';
-import { wasiHttpOutgoing, wasiHttpTypes } from './wasi-http/wasi-http.ts';
+import { wasiHttpTypes } from './wasi-http/wasi-http.ts';
 import { wasiRandom } from './wasi-random/wasi-random.ts';
 
 /** In the order in which they are configured; they are closed in the reverse order. */
@@ -16,6 +19,8 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   wasiCli(),
   wasiFilesystem(),
   wasiHttpTypes(),
-  wasiHttpOutgoing(),
+  outboundHttp(),
   keyValue,
+  variables,
+  sqlite,
 ];

@@ -4,6 +4,7 @@ import { suggest } from '../util/suggest.ts';
 import type { ComponentSection } from './component.ts';
 import type { Located } from './entry.ts';
 import type { Manifest } from './manifest.ts';
+import type { Template } from './template.ts';
 
 export function checkReferences(manifest: Manifest): void {
   for (const trigger of manifest.triggers) {
@@ -58,12 +59,15 @@ function ownResources(component: ComponentSection): readonly string[] {
 }
 
 function checkTemplates({ variables }: Manifest, id: string, component: ComponentSection): void {
-  for (const [variable, { parts, at }] of component.variables) {
-    const unknown = parts.find(part => part.kind === 'variable' && !variables.has(part.name));
-    if (unknown?.kind !== 'variable') continue;
-    const near = suggest(unknown.name, variables.keys());
-    const message = `the variable "${variable}" of "${id}" uses {{ ${unknown.name} }}, which [variables] does not have`;
-    const help = near ? `did you mean {{ ${near} }}?` : `add ${unknown.name} = { required = true } to [variables]`;
-    throw new TspinError('manifest-invalid-value', message, { at, help });
-  }
+  for (const [name, template] of component.variables) checkTemplate(variables, template, `the variable "${name}" of "${id}"`);
+  for (const host of component.allowedOutboundHosts) checkTemplate(variables, host, `\`allowed_outbound_hosts\` of "${id}"`);
+}
+
+function checkTemplate(variables: Manifest['variables'], { parts, at }: Template, who: string): void {
+  const unknown = parts.find(part => part.kind === 'variable' && !variables.has(part.name));
+  if (unknown?.kind !== 'variable') return;
+  const near = suggest(unknown.name, variables.keys());
+  const message = `${who} uses {{ ${unknown.name} }}, which [variables] does not have`;
+  const help = near ? `did you mean {{ ${near} }}?` : `add ${unknown.name} = { required = true } to [variables]`;
+  throw new TspinError('manifest-invalid-value', message, { at, help });
 }

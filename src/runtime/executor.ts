@@ -29,6 +29,11 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Gets the result as soon as there is one. */
   readonly onReturn?: ((result: unknown) => void) | undefined;
+  /**
+   * How many components called each other for it. Such a call waits for no permit: the instance that waits for its answer has one,
+   * and would keep it.
+   */
+  readonly depth?: number | undefined;
 }
 
 export class Executor {
@@ -52,6 +57,10 @@ export class Executor {
    * `cause` names the event for logs: it is only made when somebody wants it.
    */
   invoke(cause: () => string, call: Call): Promise<Outcome> {
+    if (call.depth) {
+      this.#parts.permits.takeBeyond();
+      return this.#run(cause, call);
+    }
     const permit = this.#parts.permits.take();
     if (permit === true) return this.#run(cause, call);
     if (permit !== false) return permit.then(() => this.#run(cause, call));
@@ -84,7 +93,7 @@ export class Executor {
   }
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
-  async #run(cause: () => string, { target, args, onReturn }: Call): Promise<Outcome> {
+  async #run(cause: () => string, { target, args, onReturn, depth }: Call): Promise<Outcome> {
     const { component, output, hosts, pool, work, permits, timeoutMs } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
@@ -95,7 +104,7 @@ export class Executor {
     }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
-    const run = new InvocationRun({ component, output, hosts, deadline, onTurn });
+    const run = new InvocationRun({ component, output, hosts, depth, deadline, onTurn });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();

@@ -2,7 +2,7 @@
 import { TspinError, type SourceLocation } from '../errors.ts';
 import { suggest } from '../util/suggest.ts';
 import type { WitInterface } from '../wit/interface.ts';
-import { interfaceKey } from '../wit/name.ts';
+import { interfaceKey, versioned } from '../wit/name.ts';
 
 /** One interface that a component imports, with the functions that it uses. */
 export interface ImportedInterface {
@@ -60,8 +60,7 @@ export function checkImports(
   }
 }
 
-const written = ({ interface: name, version }: ImportedInterface): string =>
-  version === undefined ? name : `${name}@${version}`;
+const written = ({ interface: name, version }: ImportedInterface): string => versioned(name, version);
 
 function missingInterface(
   component: ImportingComponent,
@@ -69,12 +68,12 @@ function missingInterface(
   offered: readonly WitInterface[],
 ): TspinError {
   const name = written(imported);
-  const versions = offered.flatMap(wit => (wit.name === imported.interface ? (wit.version ?? []) : []));
+  const others = offered.filter(wit => wit.name === imported.interface).map(wit => wit.version);
   const meant = suggest(imported.interface, [...new Set(offered.map(wit => wit.name))]);
   if (spinPackages.some(prefix => imported.interface.startsWith(prefix))) {
     const help =
-      versions.length > 0
-        ? `tspin serves version ${versions.join(', ')} and those compatible with it`
+      others.length > 0
+        ? servedVersions(others)
         : [
             ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
             'build the component without it, or run the app with Spin',
@@ -90,6 +89,13 @@ function missingInterface(
       ? `did you mean ${meant}?`
       : 'build it with a Spin SDK, or link what it imports into it beforehand, e.g. with wac plug',
   });
+}
+
+function servedVersions(versions: readonly (string | undefined)[]): string {
+  const named = versions.filter(version => version !== undefined);
+  return named.length === 0
+    ? 'tspin serves it without a version'
+    : `tspin serves version ${named.join(', ')} and those compatible with it`;
 }
 
 function missingFunction(

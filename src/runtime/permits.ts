@@ -81,6 +81,11 @@ export class Permits {
     return new Promise(resolve => this.#waiting.push(() => resolve(true)));
   }
 
+  /** One without waiting, also when all are taken: for whoever is waited for by somebody who has one. */
+  takeBeyond(): void {
+    this.#take();
+  }
+
   give(): void {
     this.#taken -= 1;
     this.#shared.given();

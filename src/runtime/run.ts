@@ -21,6 +21,8 @@ export interface RunParts {
   readonly component: Component;
   readonly output: GuestOutput;
   readonly hosts: Hosts;
+  /** How many components called each other until this one was called; 0 when it is not given. */
+  readonly depth?: number | undefined;
   /** When its time is over, on `performance.now()`'s clock; undefined for no deadline. */
   readonly deadline?: number | undefined;
   /** Called when the guest is about to go on after it waited. */
@@ -29,6 +31,7 @@ export interface RunParts {
 
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
+  readonly depth: number;
   readonly #destination: GuestOutput;
   #output: GuestOutput | undefined;
   /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
@@ -47,8 +50,9 @@ export class InvocationRun implements Invocation, HostScope {
   #finished = false;
   #bug: Error | undefined;
 
-  constructor({ component, output, hosts, deadline, onTurn }: RunParts) {
+  constructor({ component, output, hosts, depth = 0, deadline, onTurn }: RunParts) {
     this.component = component;
+    this.depth = depth;
     this.#destination = output;
     this.#deadline = deadline;
     this.#onTurn = onTurn;

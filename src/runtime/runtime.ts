@@ -1,6 +1,6 @@
 // Makes a running app of plain data on one thread: configures the host interfaces, loads the components, keeps their executors.
 import type { App, Component } from '../app/app.ts';
-import type { AnyHostInterface, Clock, GuestOutput, HostContext } from '../host/interface.ts';
+import { Chain, type AnyHostInterface, type Clock, type GuestOutput, type HostContext } from '../host/interface.ts';
 import { MemoryBudget } from '../wasm/fast/memory-budget.ts';
 import type { CoreModules } from '../wasm/compile.ts';
 import type { Preemption } from '../wasm/fast/preemption.ts';
@@ -57,17 +57,21 @@ export interface RunningComponent {
 
 export class Runtime {
   readonly events: Events = new Events();
+  /** Where components' requests to the app itself go: whoever answers requests attaches himself. */
+  readonly chain: Chain;
   readonly #components = new Map<string, RunningComponent>();
   readonly #hosts: Hosts;
 
-  private constructor(hosts: readonly HostPart[]) {
+  private constructor(hosts: readonly HostPart[], chain: Chain) {
     this.#hosts = new Hosts(hosts);
+    this.chain = chain;
   }
 
   /** Loads the given components of the app, which are prepared. Throws TspinError; nothing is left open then. */
   static async start(app: App, components: readonly Component[], options: RuntimeOptions): Promise<Runtime> {
     const { output, clock, warn } = options;
-    const runtime = new Runtime(await configureAll(options, { app, components, output, clock, warn }));
+    const chain = new Chain();
+    const runtime = new Runtime(await configureAll(options, { app, components, output, clock, warn, chain }), chain);
     try {
       await runtime.#load(components, options);
     } catch (error) {

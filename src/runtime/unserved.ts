@@ -2,8 +2,8 @@
 // them, as every guest does whose SDK imports its whole world, and is ended when it calls one.
 import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
 
-const spin1 = ['config', 'http', 'llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types', 'http-types', 'sqlite'];
-const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis', 'sqlite', 'variables'];
+const spin1 = ['llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types'];
+const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis'];
 const sockets = ['instance-network', 'ip-name-lookup', 'network', 'tcp', 'tcp-create-socket', 'udp', 'udp-create-socket'];
 const sockets3 = ['ip-name-lookup', 'types'];
 const wasi3: readonly (readonly [string, readonly string[]])[] = [
@@ -33,11 +33,9 @@ const wasi3: readonly (readonly [string, readonly string[]])[] = [
 const names: readonly string[] = [
   ...spin1.map(name => `fermyon:spin/${name}`),
   ...spin2.map(name => `fermyon:spin/${name}@2.0.0`),
-  ...['variables', 'redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
-  'spin:sqlite/sqlite@3.1.0',
+  ...['redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
   'spin:postgres/postgres@3.0.0',
   'spin:postgres/postgres@4.2.0',
-  'wasi:config/store@0.2.0-draft-2024-09-27',
   ...sockets.map(name => `wasi:sockets/${name}@0.2.12`),
   ...['0.3.0', '0.3.0-rc-2026-03-15'].flatMap(version =>
     wasi3.flatMap(([pkg, interfaces]) => interfaces.map(name => `wasi:${pkg}/${name}@${version}`)),

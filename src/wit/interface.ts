@@ -20,8 +20,8 @@ export interface WitInterface<F extends WitFunctions = WitFunctions> {
   /** Without version: `wasi:io/poll`. */
   readonly name: string;
   /**
-   * The newest version served, e.g. `0.2.12`; older compatible ones are served by the same declaration. Undefined where the
-   * package has no version, as Spin 1's.
+   * The newest version served, e.g. `0.2.12`; older compatible ones are served by the same declaration. Undefined: its package
+   * has none.
    */
   readonly version: string | undefined;
   /** Resources that this interface owns (those it only uses come from another interface). */

@@ -1,5 +1,6 @@
 // The WIT text of declared interfaces: what `wit/` holds, and what tests compare with the worlds of real SDKs.
 import type { WitFunction, WitInterface } from './interface.ts';
+import { versioned } from './name.ts';
 import type { ResourceNode, WitNode } from './types.ts';
 
 /** The interface that owns each named type and resource. */
@@ -11,18 +12,14 @@ export function printPackage(interfaces: readonly WitInterface[], all: readonly 
   if (!first) throw new Error('a package has at least one interface');
   const owners = findOwners(all);
   const text = interfaces.map(wit => printInterface(wit, owners));
-  return [`package ${versioned(packageOf(first), first)};\n`, ...text].join('\n');
+  return [`package ${versioned(packageOf(first), first.version)};\n`, ...text].join('\n');
 }
 
 /** The text of all packages by path: `wasi-io@0.2.12/package.wit`. */
 export function witFiles(all: readonly WitInterface[]): ReadonlyMap<string, string> {
-  const packages = Map.groupBy(all, wit => versioned(packageOf(wit).replace(':', '-'), wit));
+  const packages = Map.groupBy(all, wit => versioned(packageOf(wit).replace(':', '-'), wit.version));
   return new Map([...packages].map(([name, interfaces]) => [`${name}/package.wit`, printPackage(interfaces, all)]));
 }
-
-/** `name@0.2.12`, or the name alone where the package has no version. */
-export const versioned = (name: string, { version }: WitInterface): string =>
-  version === undefined ? name : `${name}@${version}`;
 
 /** `wasi:io` of `wasi:io/poll` */
 export const packageOf = ({ name }: WitInterface): string => name.slice(0, name.indexOf('/'));
@@ -48,7 +45,7 @@ export function findOwners(all: readonly WitInterface[]): Owners {
 const shortName = ({ name }: WitInterface): string => name.slice(name.indexOf('/') + 1);
 
 const importName = (owner: WitInterface, user: WitInterface): string =>
-  packageOf(owner) === packageOf(user) ? shortName(owner) : versioned(owner.name, owner);
+  packageOf(owner) === packageOf(user) ? shortName(owner) : versioned(owner.name, owner.version);
 
 function foreignTypes(wit: WitInterface, owners: Owners): Map<WitInterface, string[]> {
   const foreign = new Map<WitInterface, string[]>();

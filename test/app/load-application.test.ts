@@ -114,6 +114,33 @@ test('warns of a base that has no effect', async t => {
   assert.deepEqual(warnings, ['spin.toml:5: `base = "/"` has no effect any more and can be removed']);
 });
 
+test('warns of the older allowed_http_hosts, and takes them', async t => {
+  const { app, warnings } = await load(t, cartManifest('allowed_http_hosts = ["example.com", "self"]'));
+  assert.deepEqual(warnings, [
+    'spin.toml:10: `allowed_http_hosts` of "cart" is deprecated: write allowed_outbound_hosts = ["http://example.com", "https://example.com", "http://self"]',
+  ]);
+  assert.deepEqual(
+    app.components.get('cart')?.allowedOutboundHosts.map(({ value }) => value),
+    ['http://example.com', 'https://example.com', 'http://self'],
+  );
+});
+
+test('warns of calls to components that cannot be called', async t => {
+  const hosts =
+    'allowed_outbound_hosts = ["http://logn.spin.internal", "http://unused.spin.internal", "http://login.spin.internal"]';
+  const more = '\n[[trigger.http]]\nroute = { private = true }\ncomponent = "login"\n[component.login]\nsource = "a.wasm"';
+  const { warnings } = await load(t, `${cartManifest(hosts)}${more}\n[component.unused]\nsource = "unused.wasm"\n`);
+  assert.deepEqual(warnings, [
+    'spin.toml:10: "cart" may call the component "logn", which the app does not have; did you mean "login"?',
+    'spin.toml:10: "cart" may call the component "unused", which no trigger names: give it one with route = { private = true }',
+  ]);
+});
+
+test('a component of which no trigger is does not count as left out', async t => {
+  const wildcard = 'allowed_outbound_hosts = ["http://*.spin.internal"]';
+  await load(t, `${cartManifest(wildcard)}\n[component.unused]\nsource = "unused.wasm"\n`);
+});
+
 test('says when the manifest of a folder above is used', async t => {
   const folder = appFolder(t, { 'spin.toml': cartManifest(), 'src/a.rs': '' });
   const { app, notices } = await loadApplication({ cwd: join(folder, 'src') });

@@ -9,7 +9,11 @@ import { temporaryFolder } from '../temporary-folder.ts';
 export const repository: string = join(import.meta.dirname, '..', '..');
 export const probeWasm: string = join(repository, 'test/guests/probe/probe.wasm');
 export const probe3Wasm: string = join(repository, 'test/guests/probe3/probe3.wasm');
+export const configWasm: string = join(repository, 'test/guests/config/config.wasm');
+export const config3Wasm: string = join(repository, 'test/guests/config3/config3.wasm');
 export const keyvalueWasm: string = join(repository, 'test/guests/keyvalue/keyvalue.wasm');
+export const proxyWasm: string = join(repository, 'test/guests/proxy/proxy.wasm');
+export const proxy3Wasm: string = join(repository, 'test/guests/proxy3/proxy3.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 

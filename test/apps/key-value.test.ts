@@ -166,9 +166,15 @@ for (const [workers, bindings] of [
       stores: ['default', 'cart', 'log', 'tmp'],
       files: {
         'conf/runtime.toml': [
-          '[key_value_store.cart]\ntype = "spin"\npath = "../shop.db"',
-          '[key_value_store.log]\ntype = "spin"\npath = "../shop.db"',
-          '[key_value_store.tmp]\ntype = "spin"\n',
+          '[key_value_store.cart]',
+          'type = "spin"',
+          'path = "../shop.db"',
+          '[key_value_store.log]',
+          'type = "spin"',
+          'path = "../shop.db"',
+          '[key_value_store.tmp]',
+          'type = "spin"',
+          '',
         ].join('\n'),
       },
     });

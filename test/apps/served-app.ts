@@ -17,7 +17,10 @@ export interface ServedApp {
   readonly idle: () => Promise<void>;
 }
 
-/** Loads an app in a folder of its own and opens a port for it; closed when the test ends. State is in memory by default. */
+/**
+ * Loads an app in a folder of its own, which is the current folder for it too, and opens a port for it; closed when the test
+ * ends. State is in memory by default.
+ */
 export async function serveApp(t: TestContext, text: AppText = {}, options: LoadAppOptions = {}): Promise<ServedApp> {
   const warnings: string[] = [];
   const printed = { stdout: '', stderr: '' };
@@ -26,6 +29,7 @@ export async function serveApp(t: TestContext, text: AppText = {}, options: Load
   const folder = appFolder(t, text);
   const loaded = await loadApp({
     from: folder,
+    cwd: folder,
     stateDirectory: '',
     cacheDirectory: componentCache,
     output: { write: (_, stream, bytes) => void (printed[stream] += Buffer.from(bytes).toString()) },

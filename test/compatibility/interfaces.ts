@@ -50,7 +50,9 @@ const named = (list: Readonly<Record<string, readonly string[]>>, version: strin
   Object.entries(list).flatMap(([pkg, interfaces]) => interfaces.map(name => `wasi:${pkg}/${name}@${version}`));
 
 export const spinInterfaces: readonly string[] = [
-  ...['config', 'http', 'key-value', 'llm', 'mysql', 'postgres', 'redis', 'sqlite'].map(name => `fermyon:spin/${name}`),
+  ...['config', 'http', 'http-types', 'key-value', 'llm', 'mysql', 'postgres', 'redis', 'sqlite'].map(
+    name => `fermyon:spin/${name}`,
+  ),
   ...['key-value', 'llm', 'mqtt', 'mysql', 'postgres', 'redis', 'sqlite', 'variables'].map(name => `fermyon:spin/${name}@2.0.0`),
   ...['key-value', 'variables', 'redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
   'spin:sqlite/sqlite@3.1.0',

@@ -1,6 +1,7 @@
 // Boots one host interface alone, from a stub of an app: no Wasm, no port.
 import { nothingConfigured } from '../app-data.ts';
 import type { App, Component } from '../../src/app/app.ts';
+import { Chain } from '../../src/host/chain.ts';
 import type { GuestOutput, Clock, ConfiguredHost, HostInterface, Invocation } from '../../src/host/interface.ts';
 import type { Implementation, WitInterface } from '../../src/wit/interface.ts';
 
@@ -24,10 +25,12 @@ export interface Booted<State> {
   readonly component: Component;
   /** What guests printed so far. */
   readonly printed: readonly Printed[];
+  /** Where its requests to the app itself go. */
+  readonly chain: Chain;
   /** What the host interface warned the user of. */
   readonly warnings: readonly string[];
-  /** The functions of one WIT interface, bound to `state`: `functions(ioPoll).poll(...)`. */
-  readonly functions: <I extends WitInterface>(wit: I) => Bound<I>;
+  /** The functions of one WIT interface, bound to `state` unless another is given: `functions(ioPoll).poll(...)`. */
+  readonly functions: <I extends WitInterface>(wit: I, of?: State) => Bound<I>;
   /** Another invocation, of the first component unless one is given. */
   readonly begin: (component?: Component) => State;
   /** Drops the guest's handle of a resource that `wit` owns. */
@@ -54,6 +57,7 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
   const output: GuestOutput = {
     write: (component, stream, bytes) => void printed.push({ component, stream, text: decoder.decode(bytes) }),
   };
+  const chain = new Chain();
   const warn = (message: string): void => void warnings.push(message);
   const shared = await factory.open?.({ app, components, warn });
   const opened = await factory.configure({
@@ -62,6 +66,7 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
     output,
     clock: options.clock ?? { monotonicNow: () => process.hrtime.bigint(), wallNowMs: () => Date.now() },
     warn,
+    chain,
     shared: shared?.connect().data,
   });
   const host: ConfiguredHost<State> = {
@@ -86,12 +91,13 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
     state,
     component: first,
     printed,
+    chain,
     warnings,
-    functions: <I extends WitInterface>(wit: I) =>
+    functions: <I extends WitInterface>(wit: I, of: State = state) =>
       Object.fromEntries(
         Object.entries(providedOf(wit).functions).map(([name, call]) => [
           name,
-          (...args: unknown[]) => (call as (state: State, ...args: unknown[]) => unknown)(state, ...args),
+          (...args: unknown[]) => (call as (state: State, ...args: unknown[]) => unknown)(of, ...args),
         ]),
       ) as Bound<I>,
     begin,
@@ -135,6 +141,7 @@ const stubApp = (components: readonly Component[], given: Partial<App> | undefin
 
 const stubInvocation = (component: Component, output: GuestOutput, signal: AbortSignal): Invocation => ({
   component,
+  depth: 0,
   output,
   signal,
   hold: () => {},

@@ -12,7 +12,7 @@ export const commandLineMistakes: readonly Mistake[] = [
   { ...usage, name: 'a command of Spin is not served', argv: ['watch'] },
   { ...usage, name: 'an option is misspelt', argv: ['up', '--lisen', '127.0.0.1:0'] },
   { ...usage, name: 'an option does not exist', argv: ['up', '--xyzzy'] },
-  { ...usage, name: 'an option of Spin is not served', argv: ['up', '--runtime-config-file', 'runtime-config.toml'] },
+  { ...usage, name: 'an option of Spin is not served', argv: ['up', '--debug-info'] },
   { ...usage, name: 'an option has no value', argv: ['up', '--listen'] },
   { ...usage, name: 'a switch has a value', argv: ['up', '--quiet=yes'] },
   { ...usage, name: '--listen has no host', argv: ['up', '--listen', '3000'] },

@@ -10,6 +10,7 @@ import { InstancePool, type PooledInstance } from '../../src/runtime/pool.ts';
 import { InvocationRun } from '../../src/runtime/run.ts';
 import { func } from '../../src/wit/interface.ts';
 import { u64 } from '../../src/wit/types.ts';
+import { Chain } from '../../src/host/chain.ts';
 import { stubComponent } from '../host/harness.ts';
 import { component } from '../wasm/fixtures.ts';
 import { callExport, fastFromBytes } from '../wasm/fast/make.ts';
@@ -47,7 +48,15 @@ interface PoolOptions {
 
 async function poolOf(call: string, { recycle = true, recycleSeeded = false }: PoolOptions = {}) {
   const interfaces = [wasiRandom(), wasiClocks()] as readonly AnyHostInterface[];
-  const context = { app: undefined as never, components: [], output, clock, warn: () => {}, shared: undefined };
+  const context = {
+    app: undefined as never,
+    components: [],
+    output,
+    clock,
+    warn: () => {},
+    chain: new Chain(),
+    shared: undefined,
+  };
   const parts = await Promise.all(interfaces.map(async host => ({ host, configured: await host.configure(context) })));
   const hosts = new Hosts(parts);
   const offers = interfaces.flatMap(host => host.provides);

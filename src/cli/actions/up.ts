@@ -7,6 +7,7 @@ import type { upFlags } from '../commands/up.ts';
 import { showLoadProgress } from '../load-progress.ts';
 import { servingText, storageLines } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
+import { parseVariables } from '../variable-values.ts';
 import {
   parseChoice,
   parseDuration,
@@ -128,12 +129,15 @@ async function stop(
   }
 }
 
-function optionsOf({ flags }: UpInput, { cwd }: Context): LoadAppOptions {
+function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
   return {
     cwd,
     workers: flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
     env: parsePairs('env', flags.env),
     initialKeyValues: parsePairs('key-value', flags['key-value']),
+    variables: parseVariables(flags.variable),
+    environment: env,
+    initialSql: flags.sqlite,
     instances: instanceOptions(flags),
     directMounts: flags['direct-mounts'],
     allowTransientWrite: flags['allow-transient-write'],

@@ -14,8 +14,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   'disable-pooling': { instead: later },
   'debug-info': {},
   'experimental-wasi-otel': {},
-  sqlite: {},
-  variable: {},
   'tls-cert': { env: 'SPIN_TLS_CERT', instead: 'put a proxy that ends TLS in front' },
   'tls-key': { env: 'SPIN_TLS_KEY', instead: 'put a proxy that ends TLS in front' },
   'http1-max-buf-size': { env: 'SPIN_HTTP1_MAX_BUF_SIZE' },
@@ -60,6 +58,18 @@ export const upFlags = {
     placeholder: 'KEY=VALUE',
     example: 'greeting=hello',
     about: 'Write a pair to the store "default" before serving',
+  },
+  variable: {
+    kind: 'list',
+    placeholder: 'KEY=VALUE',
+    example: 'greeting=hello',
+    about: 'Set an application variable; KEY=@FILE takes its text, @FILE.json or @FILE.toml many',
+  },
+  sqlite: {
+    kind: 'list',
+    placeholder: 'SQL|@FILE[:LABEL]',
+    example: '"CREATE TABLE IF NOT EXISTS todo (item TEXT)"',
+    about: 'Run SQL on the database "default", or a file of it on the one named, before serving',
   },
   'runtime-config-file': {
     kind: 'value',

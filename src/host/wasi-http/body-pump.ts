@@ -36,6 +36,7 @@ export class BodyPump {
   constructor(contents: Contents, body: OutgoingBody) {
     this.#contents = contents;
     this.#body = body;
+    if (contents.stream instanceof BodyStream) contents.stream.keep();
     body.feed(() => this.#taken());
     this.#guarded();
   }

@@ -19,6 +19,11 @@ export class BodyStream implements StreamReader<Uint8Array> {
     if (!body.ended) body.onChange(() => this.#changed());
   }
 
+  /** From now on the host alone moves the body. */
+  keep(): void {
+    this.#body.keep();
+  }
+
   read(max: number): Uint8Array | undefined {
     const chunk = this.#body.take(max);
     if (this.#body.isAtEnd) this.trailers.changed();
@@ -38,7 +43,7 @@ export class BodyStream implements StreamReader<Uint8Array> {
   cancel(): void {
     this.#notify = undefined;
     this.#body.discard();
-    this.trailers.changed();
+    this.trailers.bodyCancelled();
   }
 
   get #isReady(): boolean {
@@ -59,6 +64,8 @@ export class BodyTrailers implements FutureReader<Trailers> {
   readonly abandoned = false;
   readonly #body: IncomingBody;
   #notify: (() => void) | undefined;
+  #isBodyCancelled = false;
+  #isCancelled = false;
 
   constructor(body: IncomingBody) {
     this.#body = body;
@@ -78,6 +85,15 @@ export class BodyTrailers implements FutureReader<Trailers> {
 
   cancel(): void {
     this.#notify = undefined;
+    this.#isCancelled = true;
+    if (this.#isBodyCancelled) this.#body.cancel();
+  }
+
+  /** Nobody will read the bytes; somebody may still want the trailers. */
+  bodyCancelled(): void {
+    this.#isBodyCancelled = true;
+    if (this.#isCancelled) this.#body.cancel();
+    else this.changed();
   }
 
   /** The body may be at its end now. */

@@ -11,6 +11,8 @@ export interface BodySource {
   resume(): void;
   /** Hold the bytes back: the guest is slower than the sender. */
   pause(): void;
+  /** Nobody will read any more. A source without it is left alone: whoever has the connection needs no telling. */
+  cancel?(): void;
 }
 
 type End =
@@ -37,6 +39,8 @@ export class IncomingBody implements InputStream {
   #streamed = false;
   #discarding = false;
   #changed: (() => void) | undefined;
+  #cancelled = false;
+  #kept = false;
 
   constructor(source: BodySource) {
     this.#source = source;
@@ -57,6 +61,14 @@ export class IncomingBody implements InputStream {
   /** A body without bytes. */
   static empty(): IncomingBody {
     const body = new IncomingBody(noSource);
+    body.end();
+    return body;
+  }
+
+  /** A body without a source: for whoever has all of it. */
+  static whole(bytes: Uint8Array): IncomingBody {
+    const body = new IncomingBody(noSource);
+    body.push(bytes);
     body.end();
     return body;
   }
@@ -111,6 +123,23 @@ export class IncomingBody implements InputStream {
     this.#discarding = true;
     this.#chunks.length = 0;
     this.#unread = 0;
+  }
+
+  /** Nobody will read any more of it, nor its trailers. */
+  cancel(): void {
+    this.discard();
+    if (this.#cancelled || this.#end) return;
+    this.#cancelled = true;
+    this.#source.cancel?.();
+  }
+
+  /** From now on the host alone moves it, also after the guest that it was for. */
+  keep(): void {
+    this.#kept = true;
+  }
+
+  get isKept(): boolean {
+    return this.#kept;
   }
 
   /** The next bytes, at most `max`; undefined when there are none now. */
@@ -190,6 +219,11 @@ export class FutureTrailers {
 
   get pollable(): Pollable {
     return this.#body.pollable;
+  }
+
+  /** The guest dropped it: nobody wants what still comes. */
+  dispose(): void {
+    this.#body.cancel();
   }
 
   get(): Result<Result<Fields | undefined, ErrorCode>, undefined> | undefined {

@@ -18,6 +18,20 @@ export type Consumed = [StreamReader<Uint8Array>, FutureReader<Trailers>];
 /** `res` of `consume-body`: what the guest says of how it got on with the body. */
 export type Handling = FutureReader<Transmission>;
 
+/** A body on its way. */
+interface StartedBody {
+  readonly contents: Contents;
+  /** Undefined for none. */
+  readonly takenBody: OutgoingBody | undefined;
+  readonly pump: BodyPump | undefined;
+}
+
+/** A request that is sent on. */
+export interface SentRequest extends Omit<StartedBody, 'contents'> {
+  /** It came to nothing: whoever wrote the body learns why. */
+  readonly fail: (code: ErrorCode) => void;
+}
+
 class Message {
   readonly headers: Fields;
   readonly body: IncomingBody | Contents;
@@ -40,9 +54,21 @@ class Message {
     return [body.stream ?? emptyStream, body.trailers];
   }
 
+  /** Its body begins to move. `hold`: see OutgoingBody. */
+  protected startBody(hold: (bytes: number) => void): StartedBody {
+    const { body, headers } = this;
+    const contents = body instanceof IncomingBody ? contentsOf(body) : body;
+    if (!contents.stream && contents.trailers.settled?.value.tag === 'ok') {
+      return { contents, takenBody: undefined, pump: undefined };
+    }
+    const takenBody = new OutgoingBody(declaredLength(headers), hold);
+    return { contents, takenBody, pump: new BodyPump(contents, takenBody) };
+  }
+
   /** Nobody will read the body; `code` says why, for the guest that made it. */
   discard(code?: ErrorCode): void {
-    if (!(this.body instanceof IncomingBody)) abandonContents(this.body, code && err(code));
+    if (this.body instanceof IncomingBody) this.body.cancel();
+    else abandonContents(this.body, code && err(code));
   }
 }
 
@@ -68,6 +94,13 @@ export class Request extends Message {
     this.authority = head.authority;
     this.options = options;
   }
+
+  /** Its body begins to move. `hold`: see OutgoingBody. */
+  send(hold: (bytes: number) => void): SentRequest {
+    const { contents, takenBody, pump } = this.startBody(hold);
+    if (!takenBody) contents.sent.resolve(okay);
+    return { takenBody, pump, fail: code => contents.sent.resolve(err(code)) };
+  }
 }
 
 /** What a response is for whoever sends it on. */
@@ -91,14 +124,10 @@ export class Response extends Message {
 
   /** Its body begins to move. */
   send(): SentResponse {
-    const { status, headers, body } = this;
-    const contents = body instanceof IncomingBody ? contentsOf(body) : body;
-    if (!contents.stream && contents.trailers.settled?.value.tag === 'ok') {
-      contents.sent.resolve(okay);
-      return { status, headers, takenBody: undefined, pump: undefined };
-    }
-    const takenBody = new OutgoingBody(declaredLength(headers), this.#hold);
-    return { status, headers, takenBody, pump: new BodyPump(contents, takenBody) };
+    const { status, headers } = this;
+    const { contents, takenBody, pump } = this.startBody(this.#hold);
+    if (!takenBody) contents.sent.resolve(okay);
+    return { status, headers, takenBody, pump };
   }
 }
 

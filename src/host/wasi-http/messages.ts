@@ -27,6 +27,11 @@ class Incoming {
     this.#consumed = true;
     return ok(this.#body);
   }
+
+  /** Nobody will read a body that was not consumed. */
+  discard(): void {
+    if (!this.#consumed) this.#body.cancel();
+  }
 }
 
 export interface IncomingRequestHead {

@@ -28,6 +28,7 @@ export class OutgoingBody implements OutputStream {
   #outcome: BodyOutcome | undefined;
   #notify: () => void = () => {};
   #taken: (() => void) | undefined;
+  #cancelled: (() => void) | undefined;
   /** A piece is on its way to the receiver, who asks again: one that comes now must not overtake it. */
   #isTaking = false;
 
@@ -82,12 +83,19 @@ export class OutgoingBody implements OutputStream {
 
   /** The receiver is gone: what the guest writes from now on fails. */
   cancel(): void {
+    if (this.#receiverGone) return;
     this.#receiverGone = true;
     this.#hold(-this.#unsent);
     this.#chunks.length = 0;
     this.#unsent = 0;
     this.#wakeup.wake();
     this.#taken?.();
+    this.#cancelled?.();
+  }
+
+  /** `cancelled` is called when the body is cancelled: for whoever takes it and is not the one who cancels. */
+  onCancel(cancelled: () => void): void {
+    this.#cancelled = cancelled;
   }
 
   // --- the guest's side ---

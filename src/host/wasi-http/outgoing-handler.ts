@@ -1,31 +1,67 @@
-// Outbound requests as far as an app without `allowed_outbound_hosts` can see them: every one is denied (spin-behaviour 2.8).
+// Outbound requests of wasi:http 0.2: `handle` begins one, and its future tells what came of it (spin-behaviour 2.8).
 import { err, ok, type Result } from '../../wit/types.ts';
-import { readyPollable, type Pollable } from '../io/pollable.ts';
+import { Wakeup, type Pollable } from '../io/pollable.ts';
+import type { Exchange, OutboundAnswer, OutboundRequest, Timeouts } from '../outbound-http/exchange.ts';
 import type { ErrorCode } from './error-code.ts';
-import type { IncomingResponse, OutgoingRequest } from './messages.ts';
+import { IncomingResponse, type OutgoingRequest, type RequestOptions } from './messages.ts';
+import { methodName, schemeName } from './request-parts.ts';
 
 /** `future-incoming-response`: gives its answer once. */
 export class FutureIncomingResponse {
-  readonly pollable: Pollable = readyPollable;
-  readonly #answer: Result<IncomingResponse, ErrorCode>;
+  readonly pollable: Pollable;
+  readonly #exchange: Exchange;
+  readonly #wakeup = new Wakeup();
   #taken = false;
 
-  constructor(answer: Result<IncomingResponse, ErrorCode>) {
-    this.#answer = answer;
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    this.pollable = { ready: () => exchange.answer !== undefined, wait: () => this.#wakeup.wait() };
+    void exchange.answered.then(() => this.#wakeup.wake());
   }
 
-  get(): Result<Result<IncomingResponse, ErrorCode>, undefined> {
+  get(): Result<Result<IncomingResponse, ErrorCode>, undefined> | undefined {
     if (this.#taken) return err(undefined);
+    const { answer } = this.#exchange;
+    if (!answer) return undefined;
     this.#taken = true;
-    return ok(this.#answer);
+    return ok(received(answer));
+  }
+
+  /** The guest dropped it. A response that it did not take is let go. */
+  dispose(): void {
+    if (!this.#taken) this.#exchange.cancel();
   }
 }
 
-/** Spin delivers the denial through the future, not from `handle`. */
-export const denied = (): FutureIncomingResponse => new FutureIncomingResponse(err({ tag: 'HTTP-request-denied' }));
-
-/** `https://example.com`, for the warning that names what was denied. */
-export function destinationOf(request: Pick<OutgoingRequest, 'scheme' | 'authority'>): string {
-  const scheme = request.scheme?.tag === 'HTTP' ? 'http' : request.scheme?.tag === 'other' ? request.scheme.val : 'https';
-  return `${scheme}://${request.authority ?? 'self'}`;
+function received(answer: OutboundAnswer): Result<IncomingResponse, ErrorCode> {
+  if (answer.tag === 'err') return answer;
+  const { status, headers, body } = answer.val;
+  return ok(new IncomingResponse(status, headers, body));
 }
+
+export function outboundRequest(request: OutgoingRequest, options: RequestOptions | undefined): OutboundRequest {
+  return {
+    method: methodName(request.method),
+    scheme: schemeName(request.scheme),
+    authority: request.authority,
+    target: request.pathWithQuery ?? '',
+    headers: request.headers.entries,
+    body: request.takenBody,
+    timeouts: timeoutsOf(options),
+  };
+}
+
+/** Spin's default for each (spin-behaviour 2.8). */
+const timeoutMs = 600_000;
+/** The longest that a timer can be. */
+const timerMsMax = 2 ** 31 - 1;
+
+export const timeoutsOf = (options: RequestOptions | undefined): Timeouts => ({
+  connectMs: milliseconds(options?.connectTimeout),
+  firstByteMs: milliseconds(options?.firstByteTimeout),
+  betweenBytesMs: milliseconds(options?.betweenBytesTimeout),
+});
+
+/** `duration`: nanoseconds. A part of a millisecond is one. */
+const milliseconds = (duration: bigint | undefined): number =>
+  duration === undefined ? timeoutMs : Math.min(timerMsMax, Math.ceil(Number(duration) / 1e6));

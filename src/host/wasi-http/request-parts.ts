@@ -29,6 +29,13 @@ export const declareMethod = (): WitType<Method> =>
 
 export const declareScheme = (): WitType<Scheme> => variant('scheme', { HTTP: null, HTTPS: null, other: string });
 
+/** As HTTP writes it. */
+export const methodName = (method: Method): string => (method.tag === 'other' ? method.val : method.tag.toUpperCase());
+
+/** A request without one is of https (wasi:http leaves it to the host). */
+export const schemeName = (scheme: Scheme | undefined): string =>
+  scheme?.tag === 'other' ? scheme.val : scheme?.tag === 'HTTP' ? 'http' : 'https';
+
 export const isMethod = (method: Method): boolean => method.tag !== 'other' || /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method.val);
 
 export const isScheme = (scheme: Scheme | undefined): boolean =>

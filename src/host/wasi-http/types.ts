@@ -5,8 +5,10 @@ import { httpTypes } from './declarations.ts';
 import { errorCodeOf } from './error-code.ts';
 import { Fields } from './fields.ts';
 import { counted, dropFields, growing, limited } from './growing.ts';
-import { OutgoingRequest, OutgoingResponse, RequestOptions } from './messages.ts';
+import type { FutureTrailers, IncomingBody } from './incoming-body.ts';
+import { OutgoingRequest, OutgoingResponse, RequestOptions, type IncomingResponse } from './messages.ts';
 import type { OutgoingBody } from './outgoing-body.ts';
+import type { FutureIncomingResponse } from './outgoing-handler.ts';
 
 const streamOf = <T>(stream: T | undefined): { tag: 'ok'; val: T } | { tag: 'err'; val: undefined } =>
   stream === undefined ? { tag: 'err', val: undefined } : ok(stream);
@@ -16,6 +18,11 @@ const holding = (invocation: Invocation) => (bytes: number) => invocation.hold(b
 const drops = {
   fields: dropFields,
   // A body that the guest drops unfinished must not look whole to its receiver.
+  // Nobody will read what still comes.
+  'incoming-response': (_: Invocation, response: IncomingResponse) => response.discard(),
+  'incoming-body': (_: Invocation, body: IncomingBody) => body.cancel(),
+  'future-trailers': (_: Invocation, trailers: FutureTrailers) => trailers.dispose(),
+  'future-incoming-response': (_: Invocation, future: FutureIncomingResponse) => future.dispose(),
   'outgoing-body': (_: Invocation, body: OutgoingBody) => body.abort('the guest dropped the body without finishing it'),
 };
 

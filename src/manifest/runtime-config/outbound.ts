@@ -31,6 +31,11 @@ export function readOutboundHttp(entry: Entry): OutboundHttpSection {
     max_connections: optional(count),
     max_concurrent_requests: optional(count),
   });
+  const older = entry.member('max_concurrent_requests');
+  if (older && fields.max_connections !== undefined) {
+    const message = '`max_concurrent_requests` is the older name of `max_connections`, and both are given';
+    throw invalidValue(older, message, 'leave it out');
+  }
   return {
     connectionPooling: fields.connection_pooling,
     maxConnections: fields.max_connections,

@@ -1,7 +1,8 @@
 // `[[variables_provider]]`, also written `[[config_provider]]` (spin-behaviour 4).
 import type { SourceLocation } from '../../errors.ts';
 import type { Entry } from '../entry.ts';
-import { mapOf, optional, readTable, required, string } from '../readers.ts';
+import { invalidValue } from '../mistakes.ts';
+import { mapOf, optional, readTable, required, string, type Reader } from '../readers.ts';
 import { readType } from './unserved.ts';
 
 export type VariablesProviderSection = { readonly at: SourceLocation } & (
@@ -10,7 +11,7 @@ export type VariablesProviderSection = { readonly at: SourceLocation } & (
   | VaultSection
 );
 
-/** A key-value store of HashiCorp Vault, version 2. */
+/** A key-value store of HashiCorp Vault or OpenBao, version 2. */
 export interface VaultSection {
   readonly type: 'vault';
   readonly url: string;
@@ -22,7 +23,7 @@ export interface VaultSection {
 export function readVariablesProvider(entry: Entry): VariablesProviderSection {
   const at = entry.keyAt;
   const type = optional(string);
-  switch (readType(entry, ['static', 'env', 'vault'], ['azure_key_vault'])) {
+  switch (readType(entry, ['static', 'env', 'vault', 'open_bao'], ['azure_key_vault'])) {
     case 'static': {
       const { values } = readTable(entry, { type, values: required(mapOf(string), 'values = { … }') });
       return { at, type: 'static', values };
@@ -31,10 +32,11 @@ export function readVariablesProvider(entry: Entry): VariablesProviderSection {
       const { prefix, dotenv_path } = readTable(entry, { type, prefix: optional(string), dotenv_path: optional(string) });
       return { at, type: 'env', prefix, dotenvPath: dotenv_path };
     }
-    case 'vault': {
+    case 'vault':
+    case 'open_bao': {
       const fields = readTable(entry, {
         type,
-        url: required(string, 'url = "http://127.0.0.1:8200"'),
+        url: required(httpUrl, 'url = "http://127.0.0.1:8200"'),
         token: required(string, 'token = "…"'),
         mount: required(string, 'mount = "secret"'),
         prefix: optional(string),
@@ -43,3 +45,14 @@ export function readVariablesProvider(entry: Entry): VariablesProviderSection {
     }
   }
 }
+
+const httpUrl: Reader<string> = entry => {
+  const value = string(entry);
+  const url = URL.parse(value);
+  if (url && ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '') return value;
+  throw invalidValue(
+    entry,
+    `\`${entry.key}\` must be a URL of http or https, not ${JSON.stringify(value)}`,
+    'e.g. http://127.0.0.1:8200',
+  );
+};

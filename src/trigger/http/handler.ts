@@ -1,6 +1,7 @@
 // Answers one HTTP request: well-known paths, the route, then the component's handler in an instance of its own.
 import { isUtf8 } from 'node:buffer';
 import type { App } from '../../app/app.ts';
+import type { ChainedRequest } from '../../host/interface.ts';
 import { Fields, isForbidden, type Entry } from '../../host/wasi-http/fields.ts';
 import { IncomingRequest, type Method, type Scheme } from '../../host/wasi-http/messages.ts';
 import { Request } from '../../host/wasi-http/messages-3.ts';
@@ -8,6 +9,7 @@ import type { Outcome } from '../../runtime/events.ts';
 import type { Call, Executor } from '../../runtime/executor.ts';
 import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
 import type { HandlerExport } from './handler-export.ts';
+import { parseRoute } from './route.ts';
 import { Reply, type Answer3 } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
 import { SpinHeaders } from './spin-headers.ts';
@@ -18,6 +20,9 @@ export interface HttpComponent {
   readonly executor: Executor;
   readonly handler: HandlerExport;
 }
+
+/** Made by a component. */
+export interface ChainedHttpRequest extends HttpRequest, Pick<ChainedRequest, 'component' | 'depth'> {}
 
 export interface HandlerParts {
   readonly app: App;
@@ -51,22 +56,42 @@ export class HttpHandler {
     return this.#invoke(request, match, responder);
   }
 
-  #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder): Promise<void> {
+  /** A request that a component makes (spin-behaviour 2.7): to a component, whatever its routes, or to the app's routes. */
+  chained(request: ChainedHttpRequest, responder: HttpResponder): Promise<void> {
+    const { component, depth } = request;
+    if (component !== undefined) return this.#invoke(request, this.#chainedMatch(component, request), responder, depth);
+    const path = pathOf(request.target);
+    const known = wellKnown(path, this.#parts.app);
+    if (known) return answered(responder, known);
+    const match = this.#parts.router.match(path);
+    return match ? this.#invoke(request, match, responder, depth) : answered(responder, emptyAnswer(404));
+  }
+
+  /** As if the component had the route `/...`. */
+  #chainedMatch(component: string, { target }: HttpRequest): RouteMatch {
+    const trigger = this.#parts.app.triggers.find(one => one.component === component);
+    if (!trigger) throw new Error(`component ${component} has no trigger`);
+    return { trigger, component, route: anyPath, trailingWildcard: pathOf(target), params: new Map() };
+  }
+
+  #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder, depth?: number): Promise<void> {
     const component = this.#parts.components.get(match.component);
     if (!component) throw new Error(`component ${match.component} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
     const reply = new Reply(request.method, responder);
     const headers = Fields.received(this.#guestHeaders(request, match));
     return component.executor
-      .invoke(cause, callOf(component.handler, request, headers, reply))
+      .invoke(cause, { ...callOf(component.handler, request, headers, reply), depth })
       .then(outcome => this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome));
   }
 
   /** What the guest reads: the client's headers less those of the connection, then Spin's own. */
-  #guestHeaders(request: HttpRequest, match: RouteMatch): Entry[] {
+  #guestHeaders(request: HttpRequest | ChainedHttpRequest, match: RouteMatch): Entry[] {
     const entries: Entry[] = [];
     for (const entry of request.headers) if (!isForbidden(entry[0])) entries.push(entry);
-    this.#spinHeaders.add(entries, request, match);
+    // A component that is called by its name is told no host: it is no place on the web.
+    const isCalledByName = 'component' in request && request.component !== undefined;
+    this.#spinHeaders.add(entries, isCalledByName ? { ...request, authority: '' } : request, match);
     return entries;
   }
 
@@ -81,6 +106,8 @@ export class HttpHandler {
     if (ended && returned) warn(`${subject()}: ${ended}; the response was cut off`);
   }
 }
+
+const anyPath = parseRoute('/...', undefined);
 
 /** The answer that a guest owes by how it ended; 500 for the rest. */
 const owed: Readonly<Partial<Record<Outcome['kind'], number>>> = { 'timed-out': 504, refused: 503 };

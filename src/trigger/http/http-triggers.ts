@@ -26,6 +26,7 @@ export class HttpTriggers {
   readonly #warn: (message: string) => void;
   readonly #servers: HttpServer[] = [];
   #handler: HttpHandler | undefined;
+  #address: ListenAddress | undefined;
 
   private constructor(app: App, router: Router, warn: (message: string) => void) {
     this.#app = app;
@@ -68,7 +69,14 @@ export class HttpTriggers {
         handler: findHandlerExport({ id: component, at: undefined, exports: prepared.exports }),
       });
     }
-    this.#handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });
+    const handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });
+    this.#handler = handler;
+    runtime.chain.attach((request, answer) =>
+      handler.chained(
+        { ...request, authority: request.authority ?? this.#ownAuthority, scheme: 'http', clientAddress: '0.0.0.0:0' },
+        { answer },
+      ),
+    );
   }
 
   /** `sharing`: other threads of this process listen there as well. */
@@ -76,6 +84,7 @@ export class HttpTriggers {
     const server = new HttpServer(this.#running);
     const actual = await server.listen(address, sharing);
     this.#servers.push(server);
+    this.#address ??= actual;
     return actual;
   }
 
@@ -86,6 +95,13 @@ export class HttpTriggers {
   /** Stops listening; what is in flight may finish for `drainMs`. */
   async close(drainMs: number): Promise<void> {
     await Promise.all(this.#servers.map(server => server.close(drainMs)));
+  }
+
+  /** What a component's request to the app itself is told as host. */
+  get #ownAuthority(): string {
+    if (!this.#address) return 'localhost';
+    const { host, port } = this.#address;
+    return `${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   get #running(): HttpHandler {

@@ -6,7 +6,8 @@ import type { Trailers } from '../../../src/host/wasi-http/body-stream.ts';
 import { Fields, fieldsBytesMax } from '../../../src/host/wasi-http/fields.ts';
 import { IncomingBody } from '../../../src/host/wasi-http/incoming-body.ts';
 import { Request } from '../../../src/host/wasi-http/messages-3.ts';
-import { wasiHttpOutgoing, wasiHttpTypes } from '../../../src/host/wasi-http/wasi-http.ts';
+import { outboundHttp } from '../../../src/host/outbound-http/host-interface.ts';
+import { wasiHttpTypes } from '../../../src/host/wasi-http/wasi-http.ts';
 import { FutureValue } from '../../../src/wit/future-value.ts';
 import { err, ok, okay, type Result } from '../../../src/wit/types.ts';
 import { bootHost } from '../harness.ts';
@@ -116,12 +117,12 @@ test('a response has a status that HTTP knows, and one that is dropped lets its 
 });
 
 test('a request that the guest sends is denied, its body let go, and the user told', async () => {
-  const { functions, warnings } = await bootHost(wasiHttpOutgoing());
+  const { functions, warnings } = await bootHost(outboundHttp());
   const { guest } = await boot();
   const stream = new GuestStream();
   const [request, sent] = guest['[static]request.new'](Fields.empty(), stream, noTrailers, undefined);
   guest['[method]request.set-authority'](request, 'example.com');
-  assert.deepEqual(functions(http3.client).send(request), err({ tag: 'HTTP-request-denied' }));
+  assert.deepEqual(await functions(http3.client).send(request), err({ tag: 'HTTP-request-denied' }));
   assert.equal(stream.isCancelled, true);
   assert.deepEqual(sent.settled, { value: err({ tag: 'HTTP-request-denied' }) });
   assert.match(String(warnings), /outbound HTTP request to https:\/\/example.com/);
