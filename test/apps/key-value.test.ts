@@ -166,15 +166,9 @@ for (const [workers, bindings] of [
       stores: ['default', 'cart', 'log', 'tmp'],
       files: {
         'conf/runtime.toml': [
-          '[key_value_store.cart]',
-          'type = "spin"',
-          'path = "../shop.db"',
-          '[key_value_store.log]',
-          'type = "spin"',
-          'path = "../shop.db"',
-          '[key_value_store.tmp]',
-          'type = "spin"',
-          '',
+          '[key_value_store.cart]\ntype = "spin"\npath = "../shop.db"',
+          '[key_value_store.log]\ntype = "spin"\npath = "../shop.db"',
+          '[key_value_store.tmp]\ntype = "spin"\n',
         ].join('\n'),
       },
     });

@@ -19,12 +19,19 @@ export interface TspinProcess {
   stop(): Promise<number | null>;
 }
 
+/** What the process has of its own beside the test's. */
+export interface ProcessPlace {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs `tspin up --listen 127.0.0.1:0` with more arguments and waits until it serves. Killed, if need be, when the test ends. */
-export async function tspinUp(t: TestContext, args: readonly string[]): Promise<TspinProcess> {
+export async function tspinUp(t: TestContext, args: readonly string[], place: ProcessPlace = {}): Promise<TspinProcess> {
   const command = [join(repository, 'bin/tspin.js'), 'up', '--listen', '127.0.0.1:0', ...args];
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TSPIN_CACHE_DIR: componentCache },
+    env: { ...process.env, TSPIN_CACHE_DIR: componentCache, ...place.env },
+    ...(place.cwd !== undefined && { cwd: place.cwd }),
   });
   t.after(() => child.kill('SIGKILL'));
   // 'close' comes when all of its output has been read, 'exit' perhaps before.

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { vaultServer, vaultToken } from '../host/variables/vault-server.ts';
-import { config3Wasm, configWasm, type AppText } from './guests.ts';
+import { appFolder, config3Wasm, configWasm, type AppText } from './guests.ts';
 import { testEveryWay, type Reached } from './matrix.ts';
 import { serveApp } from './served-app.ts';
+import { tspinUp } from './tspin-process.ts';
 
 const componentLines = [
   'variables = { url = "https://{{ host }}/{{ path }}", fixed = "text", secret = "{{ token }}" }',
@@ -57,6 +58,21 @@ testEveryWay(
   },
   { app: guestOf(config3Wasm), ...given },
 );
+
+test('`tspin up` takes values from its options, its environment and .env', async t => {
+  const files = { '.env': 'SPIN_VARIABLE_HOST=dotenv\nSPIN_VARIABLE_PATH=dotenv\n', 'token.txt': 'from a file' };
+  const folder = appFolder(t, guestOf(configWasm, { files }));
+  const args = ['--state-dir', '', '--variable', 'token=first', '--variable', 'token=@token.txt', '--variable', 'hots=x'];
+  const process = await tspinUp(t, args, { cwd: folder, env: { SPIN_VARIABLE_PATH: 'environment' } });
+  const send = (path: string): Promise<Response> => fetch(`${process.url}${path}`);
+  assert.equal(await read({ send }, '/variables/url'), 'ok https://dotenv/environment');
+  assert.equal(await read({ send }, '/variables/secret'), 'ok from a file');
+  assert.match(
+    process.stderr,
+    /--variable gives values to variables that \[variables\] does not have \("hots"\): did you mean "host"\?/,
+  );
+  assert.equal(await process.stop(), 0);
+});
 
 const withVault = (source: string, url: string): AppText =>
   guestOf(source, {

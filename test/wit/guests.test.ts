@@ -11,6 +11,8 @@ import { structureOf } from './structure.ts';
 const guests = [
   'examples/kv-rust/kv-rust.wasm',
   'test/guests/probe/probe.wasm',
+  'test/guests/proxy/proxy.wasm',
+  'test/guests/proxy3/proxy3.wasm',
   'test/guests/kv-rust7/kv-rust7.wasm',
   'test/guests/kv-rust6/kv-rust6.wasm',
   'test/guests/config/config.wasm',

@@ -1,7 +1,7 @@
 // An outbound request and what becomes of it, whoever answers: a server, or a component of the app.
 import { err, ok, type Result } from '../../wit/types.ts';
 import type { ErrorCode } from '../wasi-http/error-code.ts';
-import type { Entry, Fields } from '../wasi-http/fields.ts';
+import { Fields, isForbidden, type Entry } from '../wasi-http/fields.ts';
 import type { IncomingBody } from '../wasi-http/incoming-body.ts';
 import type { OutgoingBody } from '../wasi-http/outgoing-body.ts';
 
@@ -122,3 +122,7 @@ export class Exchange {
 }
 
 const cancelled: ErrorCode = { tag: 'connection-terminated' };
+
+/** A response's headers less those of the connection, which end with it: a guest may send the response on as it is. */
+export const receivedFields = (entries: readonly Entry[]): Fields =>
+  Fields.received(entries.filter(([name]) => !isForbidden(name)));

@@ -1,8 +1,8 @@
 // One request over the network: undici's events in, the response's head and body out, with the request's own clocks.
 import type { Dispatcher } from 'undici';
-import { Fields, type Entry } from '../wasi-http/fields.ts';
+import type { Entry } from '../wasi-http/fields.ts';
 import { IncomingBody } from '../wasi-http/incoming-body.ts';
-import type { Exchange } from './exchange.ts';
+import { receivedFields, type Exchange } from './exchange.ts';
 import { errorCodeOfFailure, RequestTimeout } from './failure.ts';
 
 export class NetworkExchange implements Dispatcher.DispatchHandler {
@@ -52,7 +52,7 @@ export class NetworkExchange implements Dispatcher.DispatchHandler {
     this.#startTimer(this.#exchange.request.timeouts.betweenBytesMs, () => {
       if (this.#isWaiting) this.#timeOut({ tag: 'connection-read-timeout' });
     });
-    this.#exchange.respond({ status, headers: Fields.received(entriesOf(controller.rawHeaders ?? headers)), body });
+    this.#exchange.respond({ status, headers: receivedFields(entriesOf(controller.rawHeaders ?? headers)), body });
     // It flows when the guest reads.
     controller.pause();
   }

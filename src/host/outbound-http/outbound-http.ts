@@ -6,12 +6,11 @@ import type { Destination } from '../../manifest/outbound-host/destination.ts';
 import { AllowedHosts, outboundParts, type Permissions } from '../outbound/allowed-hosts.ts';
 import type { ResolveVariable } from '../outbound/variables.ts';
 import { BlockedNetworks } from '../outbound/blocked-networks.ts';
-import { Fields } from '../wasi-http/fields.ts';
 import { IncomingBody } from '../wasi-http/incoming-body.ts';
 import { pipeBody } from './body-pipe.ts';
 import { ClientTls } from './client-tls.ts';
 import { ConnectionLimit } from './connection-limit.ts';
-import { Exchange, type OutboundRequest } from './exchange.ts';
+import { Exchange, receivedFields, type OutboundRequest } from './exchange.ts';
 import { NetworkClient } from './network-client.ts';
 
 /** Requests that one invocation may have under way at once: each may keep 200 KB of what it received. */
@@ -156,7 +155,7 @@ export class OutboundRequests {
       if (!isWhole) exchange.onCancel(() => answered.cancel());
       if (exchange.isOver) return;
       const received = isWhole ? IncomingBody.whole(answered) : pipeBody(answered, () => exchange.end());
-      exchange.respond({ status, headers: Fields.received([...fields]), body: received });
+      exchange.respond({ status, headers: receivedFields(fields), body: received });
       if (isWhole) exchange.end();
     });
     if (!isSent) exchange.fail({ tag: 'connection-limit-reached' });

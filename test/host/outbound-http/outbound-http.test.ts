@@ -146,6 +146,15 @@ test('trailers of a response arrive', async t => {
   );
 });
 
+test("headers of the connection are not the guest's", async t => {
+  const port = await httpServer(
+    t,
+    (_, reply) => void reply.writeHead(200, { 'x-a': 'b', connection: 'keep-alive' }).write('chunked'),
+  );
+  const { headers } = await response(await bootOutbound(t), `http://127.0.0.1:${port}/`);
+  assert.deepEqual(headers.entries.map(([name]) => name).toSorted(), ['date', 'x-a']);
+});
+
 test('a redirect is not followed', async t => {
   const port = await httpServer(t, (_, reply) => reply.writeHead(302, { location: '/there' }).end());
   assert.equal((await response(await bootOutbound(t), `http://127.0.0.1:${port}/`)).status, 302);
