@@ -127,8 +127,8 @@ function main(): void {
   process.on('message', (message: ToProcess) => child.hear(message));
   // Nothing keeps the process alive then.
   process.on('disconnect', () => child.closeAll());
-  startWatchdog();
   process.send?.({ kind: 'ready' } satisfies FromProcess);
+  startWatchdog();
 }
 
 if (!process.send) throw new Error('sql-child.ts runs as a child process only');

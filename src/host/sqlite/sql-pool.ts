@@ -78,6 +78,11 @@ export class SqlPool {
     return this.#members.size;
   }
 
+  /** Starts the first process, so that the first statement finds it. */
+  warmUp(): void {
+    if (this.#members.size === 0) this.#start();
+  }
+
   connection(): PooledConnection {
     this.#connections += 1;
     return new PooledConnection(this.#connections);

@@ -24,6 +24,7 @@ async function open({ app, components, warn }: AppContext): Promise<SharedHost |
   const used = usedLabels(components, app.initialSql);
   if (used.size === 0) return undefined;
   const pool = new SqlPool({ warn });
+  pool.warmUp();
   try {
     for (const [label, database] of app.sqliteDatabases) {
       if (used.has(label)) await checkDatabase(pool, label, database);

@@ -3,7 +3,6 @@ import { deepEqual } from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { SqlConnection } from '../../../src/host/sqlite/connection.ts';
 import { sqliteV2, type WitValue } from '../../../src/host/sqlite/declarations.ts';
-import type { SqliteState } from '../../../src/host/sqlite/guest-databases.ts';
 import { sqlite } from '../../../src/host/sqlite/sqlite.ts';
 import type { Label } from '../../../src/app/app.ts';
 import { bootHost, type StubOptions } from '../harness.ts';
@@ -45,6 +44,3 @@ export const text = (val: string): WitValue => ({ tag: 'text', val });
 
 /** A statement that runs for as long as it is let. */
 export const endless = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
-
-/** An invocation more, of the first component: its connections, apart from those of others. */
-export type AnotherInvocation = SqliteState;
