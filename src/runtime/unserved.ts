@@ -4,7 +4,7 @@ import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
 
 const spin1 = ['llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types'];
 const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis'];
-const sockets = ['instance-network', 'ip-name-lookup', 'network', 'tcp', 'tcp-create-socket', 'udp', 'udp-create-socket'];
+const sockets = ['udp', 'udp-create-socket'];
 const sockets3 = ['ip-name-lookup', 'types'];
 const wasi3: readonly (readonly [string, readonly string[]])[] = [
   [
