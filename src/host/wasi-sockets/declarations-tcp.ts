@@ -19,13 +19,7 @@ import { pollableResource, type Pollable } from '../io/pollable.ts';
 import { inputStreamResource, outputStreamResource } from '../io/stream.ts';
 import { duration } from '../wasi-clocks/declarations.ts';
 import type { TcpSocket } from './tcp-socket.ts';
-import {
-  errorCode,
-  ipAddress,
-  ipAddressFamily,
-  ipSocketAddress,
-  networkResource,
-} from './vocabulary.ts';
+import { errorCode, ipAddress, ipAddressFamily, ipSocketAddress, networkResource } from './vocabulary.ts';
 
 const version = '0.2.12';
 

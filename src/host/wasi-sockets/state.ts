@@ -14,6 +14,7 @@ export interface SocketsParts {
   readonly permissions: Permissions;
   readonly blocked: BlockedNetworks;
   readonly limit: SocketLimit;
+  readonly trap: (message: string) => never;
   /** Tells the user. */
   readonly warn: (message: string) => void;
 }
@@ -35,6 +36,10 @@ export class SocketsState {
   constructor(parts: SocketsParts) {
     this.#parts = parts;
     this.limit = parts.limit;
+  }
+
+  trap(message: string): never {
+    return this.#parts.trap(message);
   }
 
   get isOver(): boolean {

@@ -99,8 +99,7 @@ export class TcpSocket {
       const { connection } = this.#progress;
       return connection.isConnected || connection.error !== undefined || connection.socket.destroyed;
     },
-    wait: () =>
-      this.#progress.kind === 'connecting' ? this.#progress.connection.wakeup.wait() : Promise.resolve(),
+    wait: () => (this.#progress.kind === 'connecting' ? this.#progress.connection.wakeup.wait() : Promise.resolve()),
   };
 
   /** The guest dropped it: what it wrote is still sent, for as long as the invocation lasts. */

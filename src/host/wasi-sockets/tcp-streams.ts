@@ -51,8 +51,7 @@ export class TcpInputStream implements InputStream {
   }
 
   readonly pollable: Pollable = {
-    ready: () =>
-      this.#isShut || this.#connection.error !== undefined || this.#socket.readableLength > 0 || this.#isOver,
+    ready: () => this.#isShut || this.#connection.error !== undefined || this.#socket.readableLength > 0 || this.#isOver,
     wait: () => this.#connection.wakeup.wait(),
   };
 

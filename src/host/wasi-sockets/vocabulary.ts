@@ -1,5 +1,17 @@
 // The types of wasi:sockets/network 0.2, as WIT values.
-import { alias, enumeration, record, resource, tuple, u16, u32, u8, variant, type Js, type WitResource } from '../../wit/types.ts';
+import {
+  alias,
+  enumeration,
+  record,
+  resource,
+  tuple,
+  u16,
+  u32,
+  u8,
+  variant,
+  type Js,
+  type WitResource,
+} from '../../wit/types.ts';
 
 export const errorCode = enumeration('error-code', [
   'unknown',

@@ -6,10 +6,11 @@ import { openOutboundVariables } from '../outbound/variables.ts';
 import { SocketLimit } from './socket-limit.ts';
 import { SocketsState } from './state.ts';
 import { tcpProvided } from './tcp.ts';
+import { udpProvided } from './udp.ts';
 
 export const wasiSockets = (): HostInterface<SocketsState> => ({
   name: 'wasi-sockets',
-  provides: [...tcpProvided],
+  provides: [...tcpProvided, ...udpProvided],
   configure: async context => {
     const { app, components, warn } = context;
     const blocked = BlockedNetworks.of(app.outbound.networking);
@@ -18,10 +19,17 @@ export const wasiSockets = (): HostInterface<SocketsState> => ({
     const parts = outboundParts(context, variables.resolve);
     const allowed = new Map(components.map(component => [component.id, new AllowedHosts(component, parts)]));
     return {
-      begin: ({ component: { id } }) => {
+      begin: invocation => {
+        const { id } = invocation.component;
         const permissions = allowed.get(id)?.begin();
         if (!permissions) throw new Error(`component ${id} was not configured`);
-        return new SocketsState({ permissions, blocked, limit, warn: message => warn(`component "${id}" ${message}`) });
+        return new SocketsState({
+          permissions,
+          blocked,
+          limit,
+          trap: message => invocation.trap(message),
+          warn: message => warn(`component "${id}" ${message}`),
+        });
       },
       end: state => state.end(),
       close: () => variables.close(),
