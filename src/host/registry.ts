@@ -10,6 +10,7 @@ import { wasiClocks } from './wasi-clocks/wasi-clocks.ts';
 import { wasiFilesystem } from './wasi-filesystem/wasi-filesystem.ts';
 import { wasiHttpTypes } from './wasi-http/wasi-http.ts';
 import { wasiRandom } from './wasi-random/wasi-random.ts';
+import { wasiSockets } from './wasi-sockets/wasi-sockets.ts';
 
 /** In the order in which they are configured; they are closed in the reverse order. */
 export const hostInterfaces = (): readonly AnyHostInterface[] => [
@@ -20,6 +21,7 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   wasiFilesystem(),
   wasiHttpTypes(),
   outboundHttp(),
+  wasiSockets(),
   keyValue,
   variables,
   sqlite,

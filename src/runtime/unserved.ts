@@ -4,7 +4,6 @@ import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
 
 const spin1 = ['llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types'];
 const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis'];
-const sockets = ['instance-network', 'ip-name-lookup', 'network', 'tcp', 'tcp-create-socket', 'udp', 'udp-create-socket'];
 const sockets3 = ['ip-name-lookup', 'types'];
 const wasi3: readonly (readonly [string, readonly string[]])[] = [
   [
@@ -36,7 +35,6 @@ const names: readonly string[] = [
   ...['redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
   'spin:postgres/postgres@3.0.0',
   'spin:postgres/postgres@4.2.0',
-  ...sockets.map(name => `wasi:sockets/${name}@0.2.12`),
   ...['0.3.0', '0.3.0-rc-2026-03-15'].flatMap(version =>
     wasi3.flatMap(([pkg, interfaces]) => interfaces.map(name => `wasi:${pkg}/${name}@${version}`)),
   ),

@@ -8,7 +8,7 @@ const version = '0.2.12';
 /** Nanoseconds of the monotonic clock. */
 const instant = alias('instant', u64);
 /** Nanoseconds. */
-const duration = alias('duration', u64);
+export const duration: WitType<bigint> = alias('duration', u64);
 
 export const clocksMonotonicClock = witInterface('wasi:clocks/monotonic-clock', version, {
   types: [instant, duration],
