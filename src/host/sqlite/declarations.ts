@@ -24,7 +24,7 @@ export function declareTypes() {
   const value = variant('value', { integer: s64, real: f64, text: string, blob: bytes, null: null });
   const row = record('row-result', { values: list(value) });
   return {
-    connection: resource<SqlConnection>('connection') as WitResource<SqlConnection>,
+    connection: resource<SqlConnection>('connection'),
     error: variant('error', {
       'no-such-database': null,
       'access-denied': null,
