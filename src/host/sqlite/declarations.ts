@@ -15,7 +15,6 @@ import {
   u32,
   variant,
   type Js,
-  type WitResource,
 } from '../../wit/types.ts';
 import type { SqlConnection } from './connection.ts';
 
