@@ -7,8 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
-GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
-  test/guests/kv-c test/guests/kv-go)
+GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 test/guests/sqlite
+  test/guests/sqlite3 bench/guests/hello-rust test/guests/kv-c test/guests/kv-go)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -62,7 +62,8 @@ build_guest() {
     build "$1" wasm32-wasip2 kv-rust.wasm
     build "$1" wasm32-wasip1 kv-rust-core.wasm
     ;;
-  test/guests/probe | test/guests/probe3 | test/guests/kv-rust6 | test/guests/kv-rust7 | bench/guests/hello-rust)
+  test/guests/probe | test/guests/probe3 | test/guests/kv-rust6 | test/guests/kv-rust7 | test/guests/sqlite | \
+    test/guests/sqlite3 | bench/guests/hello-rust)
     build "$1" wasm32-wasip2 "$(basename "$1").wasm"
     ;;
   test/guests/kv-c | test/guests/kv-go)
@@ -80,5 +81,5 @@ build_guest() {
 # One build at a time: two in one target folder would copy each other's output.
 exec 9>"$CACHE/build-guests.lock"
 flock 9
-if [[ " $* " == *rust* || " $* " == *probe* ]]; then ensure_toolchain; fi
+if [[ " $* " == *rust* || " $* " == *probe* || " $* " == *sqlite* ]]; then ensure_toolchain; fi
 for guest in "$@"; do build_guest "${guest%/}"; done

@@ -11,6 +11,8 @@ for (const guest of [
   'test/guests/probe3',
   'test/guests/kv-rust6',
   'test/guests/kv-rust7',
+  'test/guests/sqlite',
+  'test/guests/sqlite3',
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',

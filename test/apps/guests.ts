@@ -9,6 +9,8 @@ import { temporaryFolder } from '../temporary-folder.ts';
 export const repository: string = join(import.meta.dirname, '..', '..');
 export const probeWasm: string = join(repository, 'test/guests/probe/probe.wasm');
 export const probe3Wasm: string = join(repository, 'test/guests/probe3/probe3.wasm');
+export const sqliteWasm: string = join(repository, 'test/guests/sqlite/sqlite.wasm');
+export const sqlite3Wasm: string = join(repository, 'test/guests/sqlite3/sqlite3.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 

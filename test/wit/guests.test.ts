@@ -13,6 +13,8 @@ const guests = [
   'test/guests/probe/probe.wasm',
   'test/guests/kv-rust7/kv-rust7.wasm',
   'test/guests/kv-rust6/kv-rust6.wasm',
+  'test/guests/sqlite/sqlite.wasm',
+  'test/guests/sqlite3/sqlite3.wasm',
 ];
 
 const declared = new Map(
