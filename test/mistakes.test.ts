@@ -10,12 +10,14 @@ import { mountMistakes } from './mistakes/mount-mistakes.ts';
 import { newMistakes } from './mistakes/new-mistakes.ts';
 import { packageMistakes } from './mistakes/package-mistakes.ts';
 import { runMistake } from './mistakes/run-mistake.ts';
+import { sqliteMistakes } from './mistakes/sqlite-mistakes.ts';
 import { stateMistakes } from './mistakes/state-mistakes.ts';
 import { wasmMistakes } from './mistakes/wasm-mistakes.ts';
 
 const all = [
   // The slow ones first: a lock is waited for 5 s.
   ...stateMistakes,
+  ...sqliteMistakes,
   ...manifestMistakes,
   ...commandLineMistakes,
   ...newMistakes,

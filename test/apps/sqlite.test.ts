@@ -109,7 +109,7 @@ const severalWorkers = process.platform === 'linux' ? false : 'several workers s
 const sendTo =
   (url: string): Send =>
   (path, init) =>
-    fetch(`${url}${path}`, { ...init, headers: { ...init?.headers, connection: 'close' } });
+    fetch(`${url}${path}`, init);
 
 test('two workers write to one file, and nothing is lost', { skip: severalWorkers }, async t => {
   const { url, loaded } = await serveApp(t, app, { workers: 2, stateDirectory: temporaryFolder(t) });
@@ -195,11 +195,9 @@ test('tspin up --sqlite makes tables before it serves, on labels of the runtime 
     'config.toml': '[sqlite_database.more]\ntype = "spin"\npath = "data/more.db"\nallow_attach_file = true\n',
   };
   const from = appFolder(t, { ...app, lines: ['sqlite_databases = ["default", "more"]'], files });
-  const config = join(from, 'config.toml');
-  const process = await tspinUp(t, [
-    ...['-f', from, '--runtime-config-file', config, '--sqlite', 'CREATE TABLE t (a)', '--sqlite', 'INSERT INTO t VALUES (4)'],
-    ...['--sqlite', `@${join(from, 'more.sql')}:more`],
-  ]);
+  const places = ['-f', from, '--runtime-config-file', join(from, 'config.toml')];
+  const statements = ['CREATE TABLE t (a)', 'INSERT INTO t VALUES (4)', `@${join(from, 'more.sql')}:more`];
+  const process = await tspinUp(t, [...places, ...statements.flatMap(sql => ['--sqlite', sql])]);
   assert.match(process.stderr, /Storing default SQLite data to ".*sqlite_db.db"/);
   const send = sendTo(process.url);
   assert.deepEqual(await run(send, '/run', 'SELECT a FROM t'), [[['4']]]);

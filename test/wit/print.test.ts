@@ -5,9 +5,12 @@ import { test } from 'node:test';
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 
 import { hostInterfaces } from '../../src/host/registry.ts';
+import type { WitInterface } from '../../src/wit/interface.ts';
 import { witFiles } from '../../src/wit/print.ts';
 import { importedFunctions } from './component-types.ts';
 import { structureOf } from './structure.ts';
+
+const fullName = ({ name, version }: WitInterface): string => (version === undefined ? name : `${name}@${version}`);
 
 const interfaces = hostInterfaces().flatMap(host => host.provides.map(({ wit }) => wit));
 
@@ -19,12 +22,13 @@ test('wit/ holds the text of every declared interface (node scripts/print-wit.ts
 
 test('wasm-tools reads the printed text and finds the declared functions in it', async () => {
   const packages = [...witFiles(interfaces).values()].map(text => text.replace(/^(package [^;]+);/, '$1 {').concat('}\n'));
-  const imports = interfaces.map(({ name, version }) => `import ${name}@${version};`);
+  const imports = interfaces.map(wit => `import ${fullName(wit)};`);
   const witSource = `package test:all;\nworld everything { ${imports.join(' ')} }\n${packages.join('\n')}`;
   const component = await componentNew(await componentEmbed({ witSource, world: 'everything', dummy: true }), []);
   const found = await importedFunctions(component);
-  for (const { name, version, functions } of interfaces) {
-    const read = found.get(`${name}@${version}`);
+  for (const wit of interfaces) {
+    const { name, functions } = wit;
+    const read = found.get(fullName(wit));
     const declared = Object.entries(functions).map(([functionName, type]) => [functionName, structureOf(type)] as const);
     assert.deepEqual(Object.fromEntries(read ?? []), Object.fromEntries(declared), name);
   }
