@@ -14,6 +14,8 @@ for (const guest of [
   'test/guests/config',
   'test/guests/config3',
   'test/guests/keyvalue',
+  'test/guests/sqlite',
+  'test/guests/sqlite3',
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',

@@ -11,6 +11,7 @@ import { newMistakes } from './mistakes/new-mistakes.ts';
 import { packageMistakes } from './mistakes/package-mistakes.ts';
 import { runMistake } from './mistakes/run-mistake.ts';
 import { runtimeConfigMistakes } from './mistakes/runtime-config-mistakes.ts';
+import { sqliteMistakes } from './mistakes/sqlite-mistakes.ts';
 import { stateMistakes } from './mistakes/state-mistakes.ts';
 import { variableMistakes } from './mistakes/variable-mistakes.ts';
 import { wasmMistakes } from './mistakes/wasm-mistakes.ts';
@@ -18,6 +19,7 @@ import { wasmMistakes } from './mistakes/wasm-mistakes.ts';
 const all = [
   // The slow ones first: a lock is waited for 5 s.
   ...stateMistakes,
+  ...sqliteMistakes,
   ...manifestMistakes,
   ...commandLineMistakes,
   ...newMistakes,

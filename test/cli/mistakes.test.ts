@@ -17,7 +17,7 @@ const mistakes: readonly (readonly [string, number, readonly string[], Readonly<
   ['unknown-option', 2, ['up', '--lisen', '127.0.0.1:0']],
   ['unknown-option-far', 2, ['up', '--xyzzy']],
   ['unknown-option-short', 2, ['up', '-z']],
-  ['option-not-served', 2, ['up', '--sqlite', 'select 1']],
+  ['option-not-served', 2, ['up', '--format', 'json']],
   ['option-not-served-instead', 2, ['up', '--find-free-port']],
   ['option-not-served-short', 2, ['up', '-k']],
   ['option-not-served-env', 2, ['up'], { SPIN_TLS_CERT: 'cert.pem' }],

@@ -22,7 +22,6 @@ export const manifestMistakes: readonly Mistake[] = [
     name: 'a trigger names a component that is not there',
     files: withManifest(edited('component = "cart"', 'component = "crat"')),
   },
-  { ...up, name: 'the app asks for SQLite, which is not served', files: appWith(['sqlite_databases = ["default"]']) },
   {
     ...up,
     name: 'the app has no trigger',
@@ -30,4 +29,10 @@ export const manifestMistakes: readonly Mistake[] = [
   },
   { ...up, name: 'a route has its wildcard in the middle', files: withManifest(edited('"/..."', '"/*/items"')) },
   { ...up, name: 'a store label is not defined', fillsCache: true, files: appWith(['key_value_stores = ["defualt"]']) },
+  {
+    ...up,
+    name: 'a database label is not defined',
+    fillsCache: true,
+    files: appWith([...soundLines, 'sqlite_databases = ["orders"]']),
+  },
 ];

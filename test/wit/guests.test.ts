@@ -18,6 +18,8 @@ const guests = [
   'test/guests/config/config.wasm',
   'test/guests/config3/config3.wasm',
   'test/guests/keyvalue/keyvalue.wasm',
+  'test/guests/sqlite/sqlite.wasm',
+  'test/guests/sqlite3/sqlite3.wasm',
 ];
 
 const declared = new Map(

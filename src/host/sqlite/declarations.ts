@@ -20,10 +20,11 @@ import type { SqlConnection } from './connection.ts';
 
 /** Each version owns types of its own, which are the same. */
 export function declareTypes() {
+  const connection: WitResource<SqlConnection> = resource<SqlConnection>('connection');
   const value = variant('value', { integer: s64, real: f64, text: string, blob: bytes, null: null });
   const row = record('row-result', { values: list(value) });
   return {
-    connection: resource<SqlConnection>('connection'),
+    connection,
     error: variant('error', {
       'no-such-database': null,
       'access-denied': null,

@@ -128,17 +128,16 @@ export class SqlHandle {
   ): Pick<SqlRows, 'columns' | 'rows' | 'bytes'> {
     const { named, positional } = bind(parameters, values);
     if (busyTimeout) return this.#setTimeout(busyTimeout.ms);
-    const rows: SqlValue[][] = [];
-    let bytes = 0;
-    // Leaving the loop, however it is, makes SQLite let go of the statement's locks.
-    for (const row of statement.iterate(named, ...positional)) {
-      const values = row as unknown as SQLOutputValue[];
-      for (const value of values) bytes += sizeOf(value);
-      if (bytes > resultBytesMax) throw new Error(`query result exceeds limit of ${resultBytesMax} bytes`);
-      rows.push(values);
+    const found = statement.iterate(named, ...positional);
+    let read: ReadRows;
+    try {
+      read = readRows(found);
+    } finally {
+      // Also after an error: SQLite keeps the locks of a statement that is not reset, and Node does not reset it then.
+      found.return?.();
     }
     // Asked for afterwards: SQLite compiles a statement anew when the tables have changed.
-    return { columns: statement.columns().map(({ name }) => name), rows: serialize(rows), bytes };
+    return { columns: statement.columns().map(({ name }) => name), rows: serialize(read.rows), bytes: read.bytes };
   }
 
   #setTimeout(ms: number | undefined): Pick<SqlRows, 'columns' | 'rows' | 'bytes'> {
@@ -155,6 +154,25 @@ export class SqlHandle {
 }
 
 const noRows = { columns: [], rows: serialize([]), bytes: 0 };
+
+interface ReadRows {
+  readonly rows: readonly (readonly SqlValue[])[];
+  readonly bytes: number;
+}
+
+/** Throws SQLite's error, and when there is too much. */
+function readRows(found: Iterable<unknown>): ReadRows {
+  const rows: SQLOutputValue[][] = [];
+  let bytes = 0;
+  for (const row of found) {
+    // The database is set to give arrays.
+    const values = row as SQLOutputValue[];
+    for (const value of values) bytes += sizeOf(value);
+    if (bytes > resultBytesMax) throw new Error(`query result exceeds limit of ${resultBytesMax} bytes`);
+    rows.push(values);
+  }
+  return { rows, bytes };
+}
 
 function sizeOf(value: SQLOutputValue): number {
   if (typeof value === 'string') return valueOverheadBytes + Buffer.byteLength(value);

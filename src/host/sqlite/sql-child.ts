@@ -121,13 +121,15 @@ function startWatchdog(): void {
 }
 
 function main(): void {
-  const child = new SqlChild(message => void process.send?.(message));
+  // What can no longer be said is of no use to anybody: the one that asked has gone.
+  const say = (message: FromProcess): void => void process.send?.(message, undefined, {}, () => undefined);
+  const child = new SqlChild(say);
   // A Ctrl-C is for the whole group of processes; the one that started this one says when it has done.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('message', (message: ToProcess) => child.hear(message));
   // Nothing keeps the process alive then.
   process.on('disconnect', () => child.closeAll());
-  process.send?.({ kind: 'ready' } satisfies FromProcess);
+  say({ kind: 'ready' });
   startWatchdog();
 }
 

@@ -127,6 +127,7 @@ export class SqlPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#grow);
+    for (const job of this.#shared.splice(0)) this.#settle(job, failed('the app is stopping'));
     await Promise.all([...this.#members].map(({ process }) => process.close()));
   }
 

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { endless } from './helpers.ts';
 
 /** Runs for a second or some, on any machine. */
-const slow = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 8000000) SELECT count(*) FROM c';
+const slow = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 4000000) SELECT count(*) FROM c';
 
 function bootPool(t: TestContext, options: Partial<SqlPoolOptions> = {}) {
   const warnings: string[] = [];
@@ -52,7 +52,7 @@ describe('a slow statement', () => {
     assert.equal(isOver, false, 'the slow one was not slow');
     assert.ok(longest < 500, `${longest} ms`);
     assert.equal(pool.processes, 2);
-    assert.deepEqual(await running, [[8_000_000n]]);
+    assert.deepEqual(await running, [[4_000_000n]]);
   });
 
   test('does not hold up a connection that has read in its process before', async t => {
@@ -90,7 +90,7 @@ describe('a statement whose connection is released', () => {
     const waiting = run(pool.connection(), 'SELECT 1');
     const began = performance.now();
     pool.release(runaway);
-    assert.match(String(await ended), /did not end in time/);
+    assert.equal(await ended, 'the connection is closed');
     assert.ok(performance.now() - began > 250);
     assert.deepEqual(await waiting, [[1n]]);
     assert.match(String(await run(held, 'COMMIT')), /the connection was lost, and what it did not commit is rolled back/);
@@ -100,7 +100,7 @@ describe('a statement whose connection is released', () => {
   });
 
   test('is left alone when it ends by itself, or has not begun', async t => {
-    const { pool, run, warnings } = bootPool(t, { processesMax: 1 });
+    const { pool, run, warnings } = bootPool(t, { processesMax: 1, graceMs: 60_000 });
     await run(pool.connection(), 'CREATE TABLE t (a)');
     const one = pool.connection();
     const running = run(one, slow);
@@ -208,8 +208,9 @@ describe('a process', () => {
 
   test('ends in the middle of a statement when the app stops', async t => {
     const { pool, run } = bootPool(t);
+    await run(pool.connection(), 'SELECT 1');
     const running = run(pool.connection(), endless);
-    await delay(300);
+    await delay(100);
     const began = performance.now();
     await pool.close();
     assert.ok(performance.now() - began < 3000);

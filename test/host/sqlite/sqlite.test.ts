@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { sqlite } from '../../../src/host/sqlite/sqlite.ts';
 import { sqliteV1, sqliteV2, type WitValue } from '../../../src/host/sqlite/declarations.ts';
 import { sqliteV3 } from '../../../src/host/sqlite/declarations-3.ts';
 import { connectionsMax } from '../../../src/host/sqlite/guest-databases.ts';
@@ -214,15 +215,11 @@ describe('the versions', () => {
 describe('the end of an invocation', () => {
   test('rolls back what is not committed and closes', async t => {
     const path = fileIn(t);
-    const { host, begin, functions } = await bootSqlite(t, { path });
-    const provided = functions(sqliteV2);
-    assert.ok(provided);
-    const first = begin();
-    const second = begin();
-    const { sqlite } = await import('../../../src/host/sqlite/sqlite.ts');
-    const v2 = sqlite.provides.find(one => one.wit === sqliteV2);
+    const { host, begin } = await bootSqlite(t, { path });
+    const [first, second] = [begin(), begin()];
+    const functions = sqlite.provides.find(one => one.wit === sqliteV2)?.functions;
     const call = (name: string, ...args: unknown[]): unknown =>
-      (v2!.functions[name] as unknown as (...all: unknown[]) => unknown)(...args);
+      (functions?.[name] as ((...all: unknown[]) => unknown) | undefined)?.(...args);
     const openIn = (state: unknown) => opened(call('[static]connection.open', state, 'default') as never);
     const run = async (connection: unknown, sql: string) =>
       (await call('[method]connection.execute', undefined, connection, sql, [])) as { tag: string; val: { rows: unknown[] } };
