@@ -15,6 +15,7 @@ const guests = [
   'test/guests/proxy3/proxy3.wasm',
   'test/guests/kv-rust7/kv-rust7.wasm',
   'test/guests/kv-rust6/kv-rust6.wasm',
+  'test/guests/sockets/sockets.wasm',
   'test/guests/config/config.wasm',
   'test/guests/config3/config3.wasm',
   'test/guests/keyvalue/keyvalue.wasm',

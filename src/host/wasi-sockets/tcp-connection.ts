@@ -21,11 +21,7 @@ export class Connection {
         this.#isConnected = true;
         this.wakeup.wake();
       })
-      .on('readable', () => {
-        // At the end there is nothing to read, and node ends only when it is asked to.
-        if (this.socket.readableLength === 0) this.socket.read();
-        this.wakeup.wake();
-      })
+      .on('readable', () => this.wakeup.wake())
       .on('end', () => this.wakeup.wake())
       .on('error', error => {
         this.#error = error;

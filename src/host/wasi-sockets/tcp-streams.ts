@@ -45,6 +45,8 @@ export class TcpInputStream implements InputStream {
     const length = Math.min(max, this.#socket.readableLength);
     if (length > 0) {
       const bytes: unknown = this.#socket.read(length);
+      // Node finds the end only when it is asked once more.
+      if (this.#socket.readableLength === 0) this.#socket.read(0);
       if (bytes instanceof Uint8Array) return ok(bytes);
     }
     return this.#isOver ? err(closed) : ok(nothing);

@@ -32,6 +32,16 @@ test('what is written comes back from an echo server, then the end', async t => 
   assert.deepEqual(host.warnings, []);
 });
 
+test('the end comes after the last byte, when both were there before the guest read', async t => {
+  const port = await tcpServer(t, socket => socket.end('bye'));
+  const host = await boot(t, ['tcp://127.0.0.1:*']);
+  const [input] = value((await connect(host, port)).result);
+  await sleep(50);
+  assert.equal(Buffer.from(value(input.read(3))).toString(), 'bye');
+  await ready(input.pollable);
+  assert.deepEqual(input.read(3), { tag: 'err', val: { tag: 'closed' } });
+});
+
 test('addresses are those of the connection', async t => {
   const port = await tcpServer(t, echo);
   const host = await boot(t, ['tcp://127.0.0.1:*']);
