@@ -10,8 +10,6 @@ import { witFiles } from '../../src/wit/print.ts';
 import { importedFunctions } from './component-types.ts';
 import { structureOf } from './structure.ts';
 
-const fullName = ({ name, version }: WitInterface): string => (version === undefined ? name : `${name}@${version}`);
-
 const interfaces = hostInterfaces().flatMap(host => host.provides.map(({ wit }) => wit));
 
 test('wit/ holds the text of every declared interface (node scripts/print-wit.ts rewrites it)', async () => {

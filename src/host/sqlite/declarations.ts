@@ -15,6 +15,7 @@ import {
   u32,
   variant,
   type Js,
+  type WitResource,
 } from '../../wit/types.ts';
 import type { SqlConnection } from './connection.ts';
 
