@@ -22,7 +22,8 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   wasiHttpTypes(),
   outboundHttp(),
   wasiSockets(),
+  // Before key-value stores: a mistake with a database is found before a file of a store is made.
+  sqlite,
   keyValue,
   variables,
-  sqlite,
 ];
