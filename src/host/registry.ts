@@ -18,6 +18,7 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   wasiFilesystem(),
   wasiHttpTypes(),
   wasiHttpOutgoing(),
-  keyValue,
+  // It checks before it makes anything, so that its mistakes leave no key-value file behind.
   sqlite,
+  keyValue,
 ];
