@@ -22,7 +22,7 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   wasiHttpTypes(),
   outboundHttp(),
   wasiSockets(),
-  // Before key-value stores: a mistake with a database is found before a file of a store is made.
+  // It checks before it makes anything, so that its mistakes leave no key-value file behind.
   sqlite,
   keyValue,
   variables,

@@ -1,6 +1,6 @@
 // The main module of an SQL process: runs one statement after the other, and keeps the connections that have a state.
-import { statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { SqlHandle } from './handle.ts';
 import type { FromProcess, SqlDatabase, SqlOutcome, SqlStatement, ToProcess } from './messages.ts';
@@ -105,6 +105,7 @@ class SqlChild {
 }
 
 function open({ database, batch = false }: SqlStatement): SqlHandle {
+  if (database.path !== undefined) mkdirSync(dirname(database.path), { recursive: true });
   return batch ? new SqlHandle(database, batchWaitMs) : new SqlHandle(database);
 }
 

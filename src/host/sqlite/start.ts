@@ -1,10 +1,9 @@
-// What happens to databases before a port opens: labels are checked, folders made, files looked at, `--sqlite` is run.
-import { existsSync, mkdirSync } from 'node:fs';
+// What happens to databases before a port opens: labels are checked, files looked at, `--sqlite` is run.
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TspinError } from '../../errors.ts';
 import type { App, Component, InitialSql, Label } from '../../app/app.ts';
 import { suggest } from '../../util/suggest.ts';
-import { systemReason } from '../../util/system-error.ts';
 import type { SqlDatabase, SqlOutcome, SqlStatement } from './messages.ts';
 import type { SqlPool } from './sql-pool.ts';
 
@@ -25,18 +24,21 @@ function meantLabel(name: string, known: App['sqliteDatabases']): string {
   return `the databases that exist are: ${[...known.keys()].join(', ')}; --runtime-config-file can define more`;
 }
 
-/** Makes the folder of a database, and opens the file if there is one. Throws TspinError `sqlite-database-unusable`. */
+/** Looks at the file, or at where it is to be made. Throws TspinError `sqlite-database-unusable`. */
 export async function checkDatabase(pool: SqlPool, label: string, database: SqlDatabase): Promise<void> {
   const { path } = database;
   if (path === undefined) return;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (error) {
-    throw unusable(label, path, systemReason(error));
-  }
+  const above = nearestAbove(path);
+  if (!statSync(above).isDirectory()) throw unusable(label, path, `${above} is no folder`);
   // A database that is locked by another program for now is none the worse for it.
   const looked = existsSync(path) ? await run(pool, { database, sql: 'PRAGMA schema_version', parameters: [] }) : undefined;
   if (looked?.kind === 'failed' && !looked.reason.includes('locked')) throw unusable(label, path, looked.reason);
+}
+
+/** The nearest that exists of the folders in which the file is. */
+function nearestAbove(path: string): string {
+  const above = dirname(path);
+  return existsSync(above) || above === path ? above : nearestAbove(above);
 }
 
 function unusable(label: string, path: string, reason: string): TspinError {
