@@ -8,7 +8,7 @@ import { keyValueV3 } from './declarations-3.ts';
 import { wasiAtomics, wasiBatch, wasiStore } from './declarations-wasi.ts';
 import { keyValueV2 } from './declarations.ts';
 import type { KeyValueState } from './open-stores.ts';
-import { Refusals } from './refusals.ts';
+import { Refusals } from '../refusals.ts';
 import { spinV1 } from './spin-v1.ts';
 import { spinV2 } from './spin-v2.ts';
 import { spinV3 } from './spin-v3.ts';
@@ -66,7 +66,7 @@ async function configure({ components, warn, shared }: HostContext): Promise<Con
   const opened = shared === undefined ? [] : await openConnection(shared as StoresConnection);
   const stores = new Map(opened.flatMap(({ labels, store }) => labels.map(label => [label, store] as const)));
   const nothing: ReadonlySet<string> = new Set();
-  const refusals = new Refusals(warn);
+  const refusals = new Refusals({ what: 'key-value store', list: 'key_value_stores' }, warn);
   return {
     atOnce: readsAtOnce,
     begin: invocation => ({
