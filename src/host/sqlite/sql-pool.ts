@@ -5,7 +5,10 @@ import { SqlProcess } from './sql-process.ts';
 
 /** Processes at work at once, about 50 MB each. As many slow statements may run before others wait for them. */
 const processesMax = 8;
-/** A statement that has waited so long for a process gets a new one: those that run are no short ones. */
+/**
+ * When all processes have been at one statement each for so long, another is started. Not sooner: for short statements one
+ * process is the fastest, and three share two cores badly.
+ */
 const growMs = 20;
 /** How long a statement may go on when its connection is closed or its invocation over. */
 const graceMs = 3_000;
@@ -41,6 +44,8 @@ interface Member {
   readonly connections: Set<PooledConnection>;
   readonly queue: Job[];
   running: Job | undefined;
+  /** When it began, on `performance.now()`'s clock. */
+  since: number;
   ready: boolean;
 }
 
@@ -148,8 +153,9 @@ export class SqlPool {
     this.#grow = undefined;
     if (this.#closed) return;
     // One that is starting will be free in a moment.
-    const isStarting = [...this.#members].some(({ ready }) => !ready);
-    if (this.#shared.length > 0 && !isStarting) this.#start();
+    const begun = performance.now() - growMs;
+    const allAreSlow = [...this.#members].every(({ ready, running, since }) => ready && running && since <= begun);
+    if (this.#shared.length > 0 && allAreSlow) this.#start();
     this.#dispatch();
   }
 
@@ -165,13 +171,14 @@ export class SqlPool {
       },
       ended: reason => this.#lose(member, reason),
     });
-    const member: Member = { process, connections: new Set(), queue: [], running: undefined, ready: false };
+    const member: Member = { process, connections: new Set(), queue: [], running: undefined, since: 0, ready: false };
     this.#members.add(member);
   }
 
   #run(member: Member, job: Job): void {
     const { connection, statement } = job;
     member.running = job;
+    member.since = performance.now();
     this.#settleIn(member, connection);
     const { number } = connection;
     member.process.ask(job.locked ? { kind: 'retry', connection: number } : { kind: 'execute', connection: number, statement });
