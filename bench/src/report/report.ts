@@ -72,7 +72,7 @@ const sections: readonly (readonly [id: string, title: string, about: string])[]
     'chained',
     'Service chaining',
     'A guest that asks its neighbour by `http://neighbour.spin.internal`, and each of the two alone: by one connection (p50), and the time ' +
-      'of the server\'s core that a request takes under 64 connections.',
+      "of the server's core that a request takes under 64 connections.",
   ],
   [
     'memory',

@@ -41,8 +41,7 @@ export async function measureChained(bench: Bench): Promise<void> {
 async function measure(bench: Bench, url: string, connections: number): Promise<void> {
   const { options, recorder } = bench;
   const load = (path: Path): Load => ({ kind: 'get', path: paths[path], connections });
-  const ask = (path: Path, seconds: number) =>
-    runWrk({ url, load: load(path), seconds, token: bench.token(), core: loadCore });
+  const ask = (path: Path, seconds: number) => runWrk({ url, load: load(path), seconds, token: bench.token(), core: loadCore });
   for (const path of names) await ask(path, Math.min(warmUpSeconds, options.seconds));
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const path of names) {
