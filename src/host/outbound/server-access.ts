@@ -38,7 +38,7 @@ export class ServerAccess {
   /** Where the address leads, when `allowed_outbound_hosts` permits it; else the user is told how to allow it. */
   allow(address: string): Promise<Destination | undefined> {
     const { permissions, kind } = this.#parts;
-    return permissions.allow(address, kind.scheme, `open a ${kind.name} connection`);
+    return permissions.allow(address, kind.scheme, 'open a connection');
   }
 
   /** What the guest is told of a server that it may connect with; the user is told as well. */

@@ -22,13 +22,19 @@ async function open(access: ServerAccess, address: string): Promise<Failed> {
   let first: string | undefined;
   for (const one of hosts) {
     if (one.kind === 'unix') return failed('Unix sockets are not supported on WebAssembly');
-    const place = `${one.host.includes(':') ? `[${one.host}]` : one.host}${one.port === undefined ? '' : `:${one.port}`}`;
+    const place = placeOf(one);
     const destination = await access.allow(`postgres://${place}`);
     if (!destination) return failed(`address postgres://${place} is not permitted`);
     first ??= shownAddress(destination);
   }
   if (first === undefined) return failed('invalid configuration: the address names no host');
   return failed(access.notServed(first));
+}
+
+/** `host:port`, as in a URL. */
+function placeOf({ host, port }: Extract<PostgresHost, { kind: 'tcp' }>): string {
+  const isBare = host.includes(':') && !host.startsWith('[');
+  return `${isBare ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
 }
 
 function hostsOf(address: string): readonly PostgresHost[] | Failed {

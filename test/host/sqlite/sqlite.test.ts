@@ -75,6 +75,16 @@ describe('a guest', () => {
     assert.match(warnings[0] ?? '', /"stub" was refused the SQLite database "default": add "default" to sqlite_databases in/);
   });
 
+  test('is told so of a label that is listed and has no database, which no app can have that started', async t => {
+    const { functions, state } = await bootSqlite(t);
+    const without = { ...state, databases: new Map() };
+    const none = err({ tag: 'no-such-database' });
+    assert.deepEqual(functions(sqliteV1, without).open('default'), none);
+    assert.deepEqual(functions(sqliteV2, without)['[static]connection.open']('default'), none);
+    assert.deepEqual(functions(sqliteV3, without)['[static]connection.open']('default'), none);
+    assert.deepEqual(await functions(sqliteV3, without)['[static]connection.open-async']('default'), none);
+  });
+
   test('may have 256 connections open, and gets room by dropping one', async t => {
     const { guest, open, drop } = await bootSqlite(t);
     const connections = Array.from({ length: connectionsMax }, () => open());
