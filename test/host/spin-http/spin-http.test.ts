@@ -100,7 +100,7 @@ test('more requests at once than there may be are too-many-requests', async t =>
   const port = await tcpServer(t, () => {});
   const { functions, end } = await bootOutbound(t);
   const request: SpinRequest = { method: 'get', uri: `http://127.0.0.1:${port}/`, headers: [], params: [], body: undefined };
-  const waiting = Array.from({ length: 256 }, () => functions(spinHttp)['send-request'](request));
+  const waiting = Array.from({ length: 256 }, async () => functions(spinHttp)['send-request'](request));
   assert.deepEqual(await functions(spinHttp)['send-request'](request), { tag: 'err', val: 'too-many-requests' });
   end();
   const answers = await Promise.all(waiting);

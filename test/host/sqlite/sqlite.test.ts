@@ -117,6 +117,15 @@ describe('a guest', () => {
     assert.deepEqual(await execute(connection, ' -- nothing'), []);
   });
 
+  test('has a database that is full as `io`, as every failure of SQLite', async t => {
+    const { guest, open, execute } = await bootSqlite(t);
+    const connection = open();
+    await execute(connection, 'CREATE TABLE t (a)');
+    await execute(connection, 'PRAGMA max_page_count = 4');
+    const answer = await guest['[method]connection.execute'](connection, 'INSERT INTO t VALUES (zeroblob(100000))', []);
+    assert.deepEqual(answer, err({ tag: 'io', val: 'database or disk is full' }));
+  });
+
   test('runs one statement: what follows is ignored', async t => {
     const { open, execute } = await bootSqlite(t);
     const connection = open();
