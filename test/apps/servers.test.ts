@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appFolder, servers3Wasm, serversWasm, type AppText } from './guests.ts';
 import { testEveryWay, type Reached } from './matrix.ts';
+import { serveApp } from './served-app.ts';
 import { tspinUp } from './tspin-process.ts';
 
 const lines = [
@@ -110,6 +111,13 @@ testEveryWay(
 );
 
 testEveryWay('the interfaces that need a server, with async functions', asyncFunctions, { app: guest(servers3Wasm) });
+
+test('guests that import all of them have the fast bindings', async t => {
+  for (const source of [serversWasm, servers3Wasm]) {
+    const { loaded } = await serveApp(t, guest(source));
+    assert.match(loaded.bindings.join(), /fast bindings/);
+  }
+});
 
 test('the user is told what was not permitted, and once what is not served', async t => {
   const app = await tspinUp(t, ['-f', appFolder(t, guest(serversWasm)), '--state-dir', '']);
