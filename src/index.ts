@@ -133,7 +133,8 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
   const workers = count > 0 ? new WorkerServing(count, serving) : undefined;
   const loading = new AppLoading();
   try {
-    const loaded = await loadApplication({ ...options, cwd: options.cwd ?? process.cwd() });
+    const { cwd = process.cwd(), instances } = options;
+    const loaded = await loadApplication({ ...options, cwd, memoryBytesMax: instances?.memoryBytesMax });
     loading.undo(() => loaded.dispose());
     const { app } = loaded;
     const triggers = HttpTriggers.of(app, onWarning);
@@ -144,7 +145,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     const components = [...app.components.values()];
     const prepared = await prepareComponents(components, prepareOptions(options, serving));
     loading.undo(() => removeTemporary(prepared));
-    workers?.compile(prepared);
+    workers?.compile(app, prepared);
     const hosts = await SharedHosts.open(hostInterfaces(), { app, components, warn: onWarning });
     loading.undo(() => hosts.close());
     const served = { app, prepared, hosts };

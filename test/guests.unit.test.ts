@@ -16,6 +16,8 @@ for (const guest of [
   'test/guests/keyvalue',
   'test/guests/sqlite',
   'test/guests/sqlite3',
+  'test/guests/servers',
+  'test/guests/servers3',
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',

@@ -150,6 +150,8 @@ export interface App {
   readonly keyValueStores: ReadonlyMap<string, StoreFile>;
   readonly sqliteDatabases: ReadonlyMap<string, StoreFile & { readonly allowAttachFile: boolean }>;
   readonly outbound: OutboundSettings;
+  /** What a memory of an instance may grow to, in bytes, where somebody said it. */
+  readonly memoryBytesMax: number | undefined;
   /** The application's variables, by name. */
   readonly variables: ReadonlyMap<string, Variable>;
   /** In the order in which they are asked; a variable that none of them has is its default. */

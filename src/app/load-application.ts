@@ -55,6 +55,8 @@ export interface LoadApplicationOptions {
   readonly directMounts?: boolean | undefined;
   /** Let guests write to their mounts. */
   readonly allowTransientWrite?: boolean | undefined;
+  /** `--max-instance-memory`, in bytes; before that of the runtime configuration. */
+  readonly memoryBytesMax?: number | undefined;
   /** Where the folder for copies is made; undefined: the system's. */
   readonly temporaryDirectory?: string | undefined;
 }
@@ -209,6 +211,7 @@ function assemble(parts: AppParts): App {
       clientTls: config.clientTls,
       directory: runtimeConfig.directory,
     },
+    memoryBytesMax: options.memoryBytesMax ?? config.maxInstanceMemory,
     variables: variables.variables,
     variablesProviders: variables.variablesProviders,
   };

@@ -11,18 +11,11 @@ import type { Selection } from './selection.ts';
 export function refuseUnserved(manifest: Manifest, { triggers, components }: Selection): void {
   refuseHttpBase(manifest);
   for (const trigger of triggers) refuseTrigger(trigger);
-  for (const [id, component] of components) refuseComponent(id, component);
+  for (const component of components.values()) refuseComponent(component);
 }
 
 function notServed(what: string, at: SourceLocation, help?: string): TspinError {
   return new TspinError('manifest-not-served', `tspin does not serve ${what} yet`, { at, help });
-}
-
-function asksTooMuch(component: string, what: string, at: SourceLocation, help?: string): TspinError {
-  return new TspinError('manifest-not-served', `the component "${component}" asks for ${what}, which tspin does not serve yet`, {
-    at,
-    help,
-  });
 }
 
 function refuseHttpBase({ application: { httpBase } }: Manifest): void {
@@ -50,7 +43,7 @@ function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrig
   if (middleware) throw notServed('middleware', middleware.at, 'compose it with the component beforehand, e.g. with wac plug');
 }
 
-function refuseComponent(id: string, component: ComponentSection): void {
+function refuseComponent(component: ComponentSection): void {
   const { source } = component;
   if (source.kind !== 'file') {
     const from = source.kind === 'url' ? 'a URL' : 'a registry';
@@ -59,6 +52,4 @@ function refuseComponent(id: string, component: ComponentSection): void {
   const [dependency] = component.dependencies;
   if (dependency)
     throw notServed('component dependencies', dependency.at, 'compose the components beforehand, e.g. with wac plug');
-  const [model] = component.aiModels;
-  if (model) throw asksTooMuch(id, 'AI models', model.at, 'an empty list is fine');
 }

@@ -73,7 +73,9 @@ export class Runtime {
     const chain = new Chain();
     const runtime = new Runtime(await configureAll(options, { app, components, output, clock, warn, chain }), chain);
     try {
-      await runtime.#load(components, options);
+      // Where the user has said it, on the command line or in the runtime configuration, the app has it.
+      const { memoryBytesMax = options.instances.memoryBytesMax } = app;
+      await runtime.#load(components, { ...options, instances: { ...options.instances, memoryBytesMax } });
     } catch (error) {
       await runtime.close();
       throw error;

@@ -2,8 +2,6 @@
 // them, as every guest does whose SDK imports its whole world, and is ended when it calls one.
 import { interfaceKey, parseInterfaceName } from '../wit/name.ts';
 
-const spin1 = ['llm', 'mysql', 'postgres', 'rdbms-types', 'redis', 'redis-types'];
-const spin2 = ['llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis'];
 const sockets3 = ['ip-name-lookup', 'types'];
 const wasi3: readonly (readonly [string, readonly string[]])[] = [
   [
@@ -29,16 +27,9 @@ const wasi3: readonly (readonly [string, readonly string[]])[] = [
   ['sockets', sockets3],
 ];
 
-const names: readonly string[] = [
-  ...spin1.map(name => `fermyon:spin/${name}`),
-  ...spin2.map(name => `fermyon:spin/${name}@2.0.0`),
-  ...['redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
-  'spin:postgres/postgres@3.0.0',
-  'spin:postgres/postgres@4.2.0',
-  ...['0.3.0', '0.3.0-rc-2026-03-15'].flatMap(version =>
-    wasi3.flatMap(([pkg, interfaces]) => interfaces.map(name => `wasi:${pkg}/${name}@${version}`)),
-  ),
-];
+const names: readonly string[] = ['0.3.0', '0.3.0-rc-2026-03-15'].flatMap(version =>
+  wasi3.flatMap(([pkg, interfaces]) => interfaces.map(name => `wasi:${pkg}/${name}@${version}`)),
+);
 
 /** Their keys (`wasi:sockets/tcp@0.2`): compatible versions share one. */
 export function unservedKeys(): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 // Serves an app in workers. The thread that loads it runs no guest, so that it can act whatever guests do.
+import type { App } from '../app/app.ts';
 import type { InstanceOptions } from '../runtime/instance-options.ts';
 import { compileCoreModules, type CoreModules } from '../wasm/compile.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
@@ -36,8 +37,8 @@ export class WorkerServing implements Serving {
   }
 
   /** Compiles the components in the background, while the stores are opened: `load` waits for it. */
-  compile(prepared: readonly PreparedComponent[]): void {
-    this.#modules = Promise.all(prepared.map(one => compileCoreModules(one, this.#memoryBytesMax)));
+  compile({ memoryBytesMax = this.#memoryBytesMax }: App, prepared: readonly PreparedComponent[]): void {
+    this.#modules = Promise.all(prepared.map(one => compileCoreModules(one, memoryBytesMax)));
     // Whoever loads them hears of it.
     this.#modules.catch(() => {});
   }

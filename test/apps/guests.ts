@@ -16,6 +16,8 @@ export const proxyWasm: string = join(repository, 'test/guests/proxy/proxy.wasm'
 export const proxy3Wasm: string = join(repository, 'test/guests/proxy3/proxy3.wasm');
 export const sqliteWasm: string = join(repository, 'test/guests/sqlite/sqlite.wasm');
 export const sqlite3Wasm: string = join(repository, 'test/guests/sqlite3/sqlite3.wasm');
+export const serversWasm: string = join(repository, 'test/guests/servers/servers.wasm');
+export const servers3Wasm: string = join(repository, 'test/guests/servers3/servers3.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 

@@ -21,6 +21,8 @@ const guests = [
   'test/guests/keyvalue/keyvalue.wasm',
   'test/guests/sqlite/sqlite.wasm',
   'test/guests/sqlite3/sqlite3.wasm',
+  'test/guests/servers/servers.wasm',
+  'test/guests/servers3/servers3.wasm',
 ];
 
 const declared = new Map(
