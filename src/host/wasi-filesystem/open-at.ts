@@ -34,7 +34,9 @@ export async function openAt(
   if (openFlags.directory && (openFlags.create || openFlags.exclusive || openFlags.truncate))
     throw new FilesystemError('invalid');
   return state.opening(async () => {
-    const opened = await withDirectory(state, base, directory => walkTo(directory, request.path, walk => openLast(walk, request)));
+    const opened = await withDirectory(state, base, directory =>
+      walkTo(directory, request.path, walk => openLast(walk, request)),
+    );
     return descriptorOf(state, base.mount, { opened, request });
   });
 }

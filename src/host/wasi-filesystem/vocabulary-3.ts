@@ -40,7 +40,7 @@ export type DescriptorStat3 = Js<Vocabulary3['descriptorStat']>;
 export type DirectoryEntry3 = Js<Vocabulary3['directoryEntry']>;
 
 export const descriptorType3 = (type: fs.DescriptorType): DescriptorType3 =>
-  type === 'unknown' ? { tag: 'other', val: undefined } : ({ tag: type } as DescriptorType3);
+  type === 'unknown' ? { tag: 'other', val: undefined } : { tag: type };
 
 export const errorCode3 = (code: fs.ErrorCode): ErrorCode3 =>
   code === 'would-block' ? { tag: 'other', val: code } : ({ tag: code } as ErrorCode3);
