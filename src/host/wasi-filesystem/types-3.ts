@@ -1,6 +1,7 @@
 // The functions of wasi:filesystem 0.3, over what serves 0.2: the streams and futures of the component model instead of those of
 // wasi:io, and many operations at once.
 import { FutureValue } from '../../wit/future-value.ts';
+import { unlessGivenUp } from '../../wit/given-up.ts';
 import { emptyStream } from '../../wit/list-stream.ts';
 import type { Implementation } from '../../wit/interface.ts';
 import type { FutureReader, StreamReader } from '../../wit/stream.ts';
@@ -51,7 +52,11 @@ const functions: Implementation<FilesystemState, Filesystem3['types']> = {
       ? err({ tag: 'invalid' })
       : operate(state, () => paths.linkAt(state, { base, path }, { base: newBase, path: newPath })),
   '[method]descriptor.open-at': (state, ...[self, pathFlags, path, openFlags, flags]) =>
-    operate<Descriptor>(state, () => openAt(state, self, { pathFlags, path, openFlags, flags })),
+    unlessGivenUp(async isGivenUp => {
+      const opened = await operate(state, () => openAt(state, self, { pathFlags, path, openFlags, flags }));
+      if (isGivenUp() && opened.tag === 'ok') opened.val.dispose();
+      return opened as Result<Descriptor, ErrorCode3>;
+    }),
   '[method]descriptor.readlink-at': (state, base, path) => operate(state, () => paths.readlinkAt(state, { base, path })),
   '[method]descriptor.remove-directory-at': (state, base, path) =>
     operate(state, () => paths.removeDirectoryAt(state, { base, path })),

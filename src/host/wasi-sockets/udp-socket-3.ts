@@ -1,4 +1,5 @@
 // wasi:sockets/types' udp-socket 0.3: one that sends and receives datagrams itself, bound by its first use when it was not before.
+import { unlessGivenUp } from '../../wit/given-up.ts';
 import { err, ok, okay, type Result } from '../../wit/types.ts';
 import { untilReady } from '../io/wait.ts';
 import { isOfFamily, isRemote, unspecified } from './address.ts';
@@ -50,8 +51,14 @@ export class UdpSocket3 {
   }
 
   /** Waits for a datagram. */
-  async receive(): Promise<Received> {
+  receive(): Promise<Received> {
+    return unlessGivenUp(isGivenUp => this.#receive(isGivenUp));
+  }
+
+  async #receive(isGivenUp: () => boolean): Promise<Received> {
     for (;;) {
+      // A datagram that nobody gets would be lost for whoever asks next.
+      if (isGivenUp()) return error3('invalid-state');
       const streams = this.#streams;
       if (!streams) return error3('invalid-state');
       const [incoming] = streams;

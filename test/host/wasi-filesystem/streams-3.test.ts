@@ -9,6 +9,7 @@ import { filesystem3, type Filesystem3 } from '../../../src/host/wasi-filesystem
 import type { Descriptor } from '../../../src/host/wasi-filesystem/descriptor.ts';
 import { openMax, operationsMax } from '../../../src/host/wasi-filesystem/state.ts';
 import type { StreamReader } from '../../../src/wit/stream.ts';
+import type { GivenUp } from '../../../src/wit/given-up.ts';
 import { okay } from '../../../src/wit/types.ts';
 import { GuestStream } from '../../wit/guest-stream.ts';
 import { ready } from './generation-3.ts';
@@ -200,6 +201,15 @@ test('streams, listings and descriptors have one limit, also when they are opene
   assert.ok(data.isCancelled);
   streams[0]?.[0].cancel();
   okOf(await open());
+});
+
+test('what is opened for a call that the guest gave up is let go', { skip: notLinux }, async t => {
+  const { types, root, write, folder } = await mount(t);
+  await write('file.txt', '');
+  const opening = types['[method]descriptor.open-at'](root, {}, 'file.txt', {}, { read: true });
+  (opening as GivenUp).givenUp?.();
+  await opening;
+  while ((await openBelow(folder)).length > 1) await new Promise(resolve => setTimeout(resolve, 1));
 });
 
 test('of many operations that a guest starts at once, few are under way', { skip: notLinux }, async t => {

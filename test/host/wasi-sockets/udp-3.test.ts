@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { versions3 } from '../../../src/host/versions-3.ts';
+import type { GivenUp } from '../../../src/wit/given-up.ts';
 import { boot3, err } from './booted-3.ts';
 import { any, local, value } from './booted.ts';
 import { udpServer } from './servers.ts';
@@ -46,6 +47,19 @@ test('who waits for a datagram goes on waiting when the socket is connected mean
   for (const word of ['a', 'b', 'c']) value(await types['[method]udp-socket.send'](socket, Buffer.from(word), undefined));
   const words = (await Promise.all(waiting)).map(received => text(value(received)));
   assert.deepEqual(words.sort(), ['re: a', 're: b', 're: c']);
+});
+
+test('a call that the guest gave up takes no datagram from the next one', async t => {
+  const port = await udpServer(t, answer);
+  const { types, newUdp } = await boot3(t, version, [implicit, 'udp://127.0.0.1:*']);
+  const socket = newUdp();
+  value(await types['[method]udp-socket.connect'](socket, local(port)));
+  const givenUp: GivenUp = types['[method]udp-socket.receive'](socket) as GivenUp;
+  await sleep(10);
+  givenUp.givenUp?.();
+  const next = types['[method]udp-socket.receive'](socket);
+  value(await types['[method]udp-socket.send'](socket, Buffer.from('a'), undefined));
+  assert.equal(text(value(await next)), 're: a');
 });
 
 test('each address is asked for: where it binds, also by its first use, and where each datagram goes', async t => {
