@@ -16,6 +16,7 @@ for (const guest of [
   'test/guests/keyvalue',
   'test/guests/sqlite',
   'test/guests/sqlite3',
+  'test/guests/wasi3',
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',

@@ -21,6 +21,7 @@ const guests = [
   'test/guests/keyvalue/keyvalue.wasm',
   'test/guests/sqlite/sqlite.wasm',
   'test/guests/sqlite3/sqlite3.wasm',
+  'test/guests/wasi3/wasi3.wasm',
 ];
 
 const declared = new Map(
