@@ -18,6 +18,7 @@ for (const guest of [
   'test/guests/sqlite3',
   'test/guests/servers',
   'test/guests/servers3',
+  'test/guests/wasi3',
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',

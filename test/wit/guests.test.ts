@@ -23,6 +23,7 @@ const guests = [
   'test/guests/sqlite3/sqlite3.wasm',
   'test/guests/servers/servers.wasm',
   'test/guests/servers3/servers3.wasm',
+  'test/guests/wasi3/wasi3.wasm',
 ];
 
 const declared = new Map(
