@@ -39,17 +39,23 @@ export interface HttpSettings {
 export const httpKeys: readonly string[] = ['route', 'executor', 'static_response'];
 
 export function readHttpSettings(entry: Entry): HttpSettings {
-  const fields = readKnownKeys(entry, {
-    route: required(located(readRoute), 'route = "/..."'),
-    executor: withDefault(located(readExecutor), { value: { kind: 'http' }, at: entry.at }),
-    static_response: optional(located(readStaticResponse)),
-  });
+  const settings = readComponentHttpSettings(entry);
+  const { static_response: staticResponse } = readKnownKeys(entry, { static_response: optional(located(readStaticResponse)) });
   const component = entry.member('component');
-  if (!component && !fields.static_response) throw missingKey(entry, 'component', 'component = "<component id>"');
-  if (component && fields.static_response) {
+  if (!component && !staticResponse) throw missingKey(entry, 'component', 'component = "<component id>"');
+  if (component && staticResponse) {
     throw invalidValue(component, 'the trigger has both `component` and `static_response`', 'keep the one that is to answer');
   }
-  return { kind: 'http', route: fields.route, executor: fields.executor, staticResponse: fields.static_response };
+  return { ...settings, staticResponse };
+}
+
+/** Of a trigger that a component answers. */
+export function readComponentHttpSettings(entry: Entry): HttpSettings {
+  const { route, executor } = readKnownKeys(entry, {
+    route: required(located(readRoute), 'route = "/..."'),
+    executor: withDefault(located(readExecutor), { value: { kind: 'http' }, at: entry.at }),
+  });
+  return { kind: 'http', route, executor, staticResponse: undefined };
 }
 
 function readRoute(entry: Entry): RouteSection {
