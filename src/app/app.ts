@@ -1,5 +1,6 @@
 // The application as plain readonly data: what the manifest, the disk and the command line say together. No behaviour.
 import type { SourceLocation } from '../errors.ts';
+import type { StaticResponse } from '../manifest/http-trigger.ts';
 import type { ClientTlsSection } from '../manifest/runtime-config/client-tls.ts';
 import type { OutboundHttpSection, OutboundNetworkingSection } from '../manifest/runtime-config/outbound.ts';
 import type { Template } from '../manifest/template.ts';
@@ -65,14 +66,27 @@ export interface Component {
   readonly at: SourceLocation | undefined;
 }
 
-/** An HTTP trigger. `route` is as written, at `at`; a private one is reached by service chaining only. */
-export interface HttpTrigger {
+/** `route` is as written, at `at`; a private one is reached by service chaining only. */
+interface AnyHttpTrigger {
   readonly kind: 'http';
   readonly id: string;
-  readonly component: string;
   readonly route: string | { readonly private: true };
   readonly at: SourceLocation | undefined;
 }
+
+/** An HTTP trigger that a component answers. */
+export interface ComponentTrigger extends AnyHttpTrigger {
+  readonly component: string;
+  readonly staticResponse?: undefined;
+}
+
+/** An HTTP trigger that is always answered in the same way, without a component (spin-behaviour 1.16). */
+export interface StaticTrigger extends AnyHttpTrigger {
+  readonly component?: undefined;
+  readonly staticResponse: StaticResponse;
+}
+
+export type HttpTrigger = ComponentTrigger | StaticTrigger;
 
 export type Trigger = HttpTrigger;
 

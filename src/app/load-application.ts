@@ -223,8 +223,12 @@ function directoryOption(cwd: string, given: string | undefined, otherwise: stri
 }
 
 function servedTrigger({ id, component, settings }: ManifestTrigger): Trigger {
-  if (settings.kind !== 'http' || !component) throw new Error(`the trigger ${id} has been refused`);
-  return { kind: 'http', id, component: component.value, route: settings.route.value, at: settings.route.at };
+  if (settings.kind !== 'http') throw new Error(`the trigger ${id} has been refused`);
+  const { route, staticResponse } = settings;
+  const trigger = { kind: 'http', id, route: route.value, at: route.at } as const;
+  if (staticResponse) return { ...trigger, staticResponse: staticResponse.value };
+  if (!component) throw new Error(`the trigger ${id} has neither a component nor a response`);
+  return { ...trigger, component: component.value };
 }
 
 function noticesOf({ parentsUp, directory }: ManifestFile): readonly string[] {

@@ -34,7 +34,6 @@ function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrig
       meansHttp ? 'did you mean [[trigger.http]]?' : 'tspin serves [[trigger.http]]; leave others out with -c',
     );
   }
-  if (settings.staticResponse) throw notServed('static responses', settings.staticResponse.at, 'answer from a component');
   if (settings.executor.value.kind === 'wagi')
     throw notServed('Wagi components', settings.executor.at, 'use a component that handles wasi:http');
   const [role] = [...roles.values()].flat();

@@ -46,12 +46,14 @@ export interface AppText {
   readonly lines?: readonly string[];
   /** Paths and texts of files beside the manifest. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The whole spin.toml, in place of one made of the above. */
+  readonly manifest?: string;
 }
 
 /** A folder with an app of one component, the probe by default, on the route `/...` by default. */
-export function appFolder(t: TestContext, { files = {}, ...manifest }: AppText = {}): string {
+export function appFolder(t: TestContext, { files = {}, manifest, ...parts }: AppText = {}): string {
   const folder = temporaryFolder(t);
-  for (const [name, text] of Object.entries({ ...files, 'spin.toml': manifestText(manifest) })) {
+  for (const [name, text] of Object.entries({ ...files, 'spin.toml': manifest ?? manifestText(parts) })) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);

@@ -13,6 +13,7 @@ import { parseRoute } from './route.ts';
 import { Reply, type Answer3 } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
 import { SpinHeaders } from './spin-headers.ts';
+import { staticAnswer } from './static-answer.ts';
 import { wellKnown } from './well-known.ts';
 
 /** A component that can answer HTTP requests: its executor and its handler's export. */
@@ -32,6 +33,12 @@ export interface HandlerParts {
   readonly warn: (message: string) => void;
 }
 
+interface Invoked {
+  readonly match: RouteMatch;
+  readonly responder: HttpResponder;
+  readonly depth?: number;
+}
+
 export class HttpHandler {
   readonly #parts: HandlerParts;
   readonly #spinHeaders = new SpinHeaders();
@@ -47,42 +54,47 @@ export class HttpHandler {
     if (known) return answered(responder, known);
     const match = this.#parts.router.match(path);
     if (!match) return answered(responder, emptyAnswer(404));
+    if (match.trigger.staticResponse) return answered(responder, staticAnswer(match.trigger.staticResponse, request.method));
     // Spin gives a guest no header value that is not text (spin-behaviour 2.3).
     const unreadable = request.headers.find(entry => !isUtf8(entry[1]));
     if (unreadable) {
       this.#parts.warn(`${request.method} ${request.target}: the header ${unreadable[0]} is not UTF-8; the client got 500`);
       return answered(responder, emptyAnswer(500));
     }
-    return this.#invoke(request, match, responder);
+    return this.#invoke(request, match.trigger.component, { match, responder });
   }
 
   /** A request that a component makes (spin-behaviour 2.7): to a component, whatever its routes, or to the app's routes. */
   chained(request: ChainedHttpRequest, responder: HttpResponder): Promise<void> {
     const { component, depth } = request;
-    if (component !== undefined) return this.#invoke(request, this.#chainedMatch(component, request), responder, depth);
+    if (component !== undefined) {
+      return this.#invoke(request, component, { match: this.#chainedMatch(component, request), responder, depth });
+    }
     const path = pathOf(request.target);
     const known = wellKnown(path, this.#parts.app);
     if (known) return answered(responder, known);
     const match = this.#parts.router.match(path);
-    return match ? this.#invoke(request, match, responder, depth) : answered(responder, emptyAnswer(404));
+    if (!match) return answered(responder, emptyAnswer(404));
+    if (match.trigger.staticResponse) return answered(responder, staticAnswer(match.trigger.staticResponse, request.method));
+    return this.#invoke(request, match.trigger.component, { match, responder, depth });
   }
 
   /** As if the component had the route `/...`. */
   #chainedMatch(component: string, { target }: HttpRequest): RouteMatch {
     const trigger = this.#parts.app.triggers.find(one => one.component === component);
     if (!trigger) throw new Error(`component ${component} has no trigger`);
-    return { trigger, component, route: anyPath, trailingWildcard: pathOf(target), params: new Map() };
+    return { trigger, route: anyPath, trailingWildcard: pathOf(target), params: new Map() };
   }
 
-  #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder, depth?: number): Promise<void> {
-    const component = this.#parts.components.get(match.component);
-    if (!component) throw new Error(`component ${match.component} has no handler`);
+  #invoke(request: HttpRequest, id: string, { match, responder, depth }: Invoked): Promise<void> {
+    const component = this.#parts.components.get(id);
+    if (!component) throw new Error(`component ${id} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
     const reply = new Reply(request.method, responder);
     const headers = Fields.received(this.#guestHeaders(request, match));
     return component.executor
       .invoke(cause, { ...callOf(component.handler, request, headers, reply), depth })
-      .then(outcome => this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome));
+      .then(outcome => this.#conclude(reply, () => `component "${id}" on ${cause()}`, outcome));
   }
 
   /** What the guest reads: the client's headers less those of the connection, then Spin's own. */

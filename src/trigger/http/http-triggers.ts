@@ -9,7 +9,7 @@ import { fetchInProcess } from './web.ts';
 
 /** A route as the start-up lines show it. */
 export interface RouteInfo {
-  /** The component's id. */
+  /** The component's id; of a static response the trigger's. */
   readonly id: string;
   /** Without the trailing `/...`; `/` for the root. */
   readonly route: string;
@@ -52,10 +52,10 @@ export class HttpTriggers {
 
   get routes(): readonly RouteInfo[] {
     return this.#router.routes.map(({ route, trigger }) => ({
-      id: trigger.component,
+      id: nameOf(trigger),
       route: route.prefix,
       wildcard: route.isWildcard,
-      description: this.#app.components.get(trigger.component)?.description ?? '',
+      description: (trigger.component && this.#app.components.get(trigger.component)?.description) ?? '',
     }));
   }
 
@@ -63,6 +63,7 @@ export class HttpTriggers {
   serve(runtime: Runtime): void {
     const components = new Map<string, HttpComponent>();
     for (const { component } of this.#app.triggers) {
+      if (component === undefined) continue;
       const { executor, prepared } = runtime.component(component);
       components.set(component, {
         executor,
@@ -110,10 +111,12 @@ export class HttpTriggers {
   }
 }
 
+const nameOf = ({ component, id }: HttpTrigger): string => component ?? id;
+
 function describeNotice(notice: RouteNotice): string {
   const written = JSON.stringify(notice.route.written);
   if (notice.kind === 'duplicate') {
-    return `the route ${written} is given twice: ${notice.effective.component} answers it, ${notice.replaced.component} is never reached`;
+    return `the route ${written} is given twice: ${nameOf(notice.effective)} answers it, ${nameOf(notice.replaced)} is never reached`;
   }
-  return `the route ${written} of ${notice.trigger.component} is never reached: tspin itself answers below /.well-known/spin/`;
+  return `the route ${written} of ${nameOf(notice.trigger)} is never reached: tspin itself answers below /.well-known/spin/`;
 }
