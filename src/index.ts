@@ -17,7 +17,7 @@ import {
 } from './runtime/prepare-components.ts';
 import { SharedHosts } from './runtime/shared-hosts.ts';
 import { HttpTriggers, type RouteInfo } from './trigger/http/http-triggers.ts';
-import { checkAddress } from './trigger/http/server.ts';
+import { checkListening, listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
 import { InlineServing } from './workers/inline-serving.ts';
 import type { Serving, ServingOptions } from './workers/serving.ts';
 import { workerCount, type WorkerCount } from './workers/worker-count.ts';
@@ -31,6 +31,8 @@ export type { InvocationEvent, Outcome } from './runtime/events.ts';
 export type { InstanceOptions } from './runtime/instance-options.ts';
 export type { GuestTrap } from './runtime/guest-trap.ts';
 export type { RouteInfo } from './trigger/http/http-triggers.ts';
+export type { ListenOptions } from './trigger/http/listen-options.ts';
+export type { TlsFiles } from './trigger/http/tls-files.ts';
 export type ProgressEvent = LoadProgress;
 
 export interface LoadAppOptions {
@@ -80,12 +82,6 @@ export interface LoadAppOptions {
   readonly beforeStart?: (app: App) => void | Promise<void>;
   /** Called after every invocation. */
   readonly onInvocation?: (event: InvocationEvent) => void;
-}
-
-/** 127.0.0.1:3000 by default; port 0 for any free one. */
-export interface ListenOptions {
-  readonly host?: string;
-  readonly port?: number;
 }
 
 /** A running app. It answers `fetch` at once; `listen` opens a port for it. */
@@ -141,7 +137,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     for (const warning of [...loaded.warnings, ...triggers.warnings]) onWarning(warning);
     checkComponentIds(serving.instances.recycleSeeded, [...app.components.keys()]);
     await options.beforeStart?.(app);
-    if (options.address) await checkAddress(listenAddress(options.address));
+    if (options.address) await checkListening(options.address, onWarning);
     const components = [...app.components.values()];
     const prepared = await prepareComponents(components, prepareOptions(options, serving));
     loading.undo(() => removeTemporary(prepared));
@@ -206,8 +202,6 @@ function prepareOptions(
   };
 }
 
-const listenAddress = ({ host = '127.0.0.1', port = 3000 }: ListenOptions): { host: string; port: number } => ({ host, port });
-
 interface RunningParts {
   readonly app: App;
   readonly routes: readonly RouteInfo[];
@@ -253,10 +247,8 @@ class RunningApp implements LoadedApp {
     return this.#parts.serving.failed;
   }
 
-  async listen(options: ListenOptions = {}): Promise<Listening> {
-    const address = await this.#parts.serving.listen(listenAddress(options));
-    const shown = address.host.includes(':') ? `[${address.host}]` : address.host;
-    return { ...address, url: `http://${shown}:${address.port}` };
+  listen(options: ListenOptions = {}): Promise<Listening> {
+    return listenAs(options, request => this.#parts.serving.listen(request));
   }
 
   fetch(request: Request): Promise<Response> {

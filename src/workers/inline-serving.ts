@@ -6,7 +6,8 @@ import { tellFailures } from '../runtime/tell-failures.ts';
 import { Ticker } from '../runtime/ticker.ts';
 import { WorkCount, type Work } from '../runtime/work.ts';
 import { HttpTriggers } from '../trigger/http/http-triggers.ts';
-import type { ListenAddress } from '../trigger/http/server.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import type { ListenAddress } from '../trigger/http/port.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
 import type { ServedApp, Serving, ServingOptions } from './serving.ts';
 
@@ -62,8 +63,8 @@ export class InlineServing implements Serving {
     return this.#parts.runtime.instances;
   }
 
-  listen(address: ListenAddress): Promise<ListenAddress> {
-    return this.#parts.triggers.listen(address);
+  listen(request: ListenRequest): Promise<ListenAddress> {
+    return this.#parts.triggers.listen(request);
   }
 
   fetch(request: Request): Promise<Response> {

@@ -3,7 +3,8 @@ import type { App } from '../app/app.ts';
 import type { InstanceOptions } from '../runtime/instance-options.ts';
 import { compileCoreModules, type CoreModules } from '../wasm/compile.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
-import type { ListenAddress } from '../trigger/http/server.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import type { ListenAddress } from '../trigger/http/port.ts';
 import type { LoadedWorker } from './app-worker.ts';
 import type { ServedApp, Serving, ServingOptions } from './serving.ts';
 import type { Warning } from './worker-messages.ts';
@@ -69,8 +70,8 @@ export class WorkerServing implements Serving {
     return this.#workers.failed;
   }
 
-  listen(address: ListenAddress): Promise<ListenAddress> {
-    return this.#workers.listen(address);
+  listen(request: ListenRequest): Promise<ListenAddress> {
+    return this.#workers.listen(request);
   }
 
   fetch(request: Request): Promise<Response> {

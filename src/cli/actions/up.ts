@@ -1,28 +1,18 @@
 // `tspin up`: load, say where things are, serve until a signal asks to stop.
-import type { App, InstanceOptions, loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
+import type { App, InstanceOptions, ListenOptions, loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
 import { deferOutput } from '../../telemetry/deferred-output.ts';
 import { checkLogFiles, openLogFiles, type LogFiles, type LogFilesOptions } from '../../telemetry/log-files.ts';
 import type { Action, Context, Input } from '../command.ts';
 import type { upFlags } from '../commands/up.ts';
+import { listenOptions } from '../listen-values.ts';
 import { showLoadProgress } from '../load-progress.ts';
-import { servingText, storageLines } from '../startup-text.ts';
+import { servingJson, servingText, storageLines } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
 import { parseVariables } from '../variable-values.ts';
-import {
-  parseChoice,
-  parseDuration,
-  parseListenAddress,
-  parseMemoryBytes,
-  parsePairs,
-  parseRange,
-  parseWhole,
-  parseWorkers,
-  type ListenAddress,
-} from '../values.ts';
+import { parseChoice, parseDuration, parseMemoryBytes, parsePairs, parseRange, parseWhole, parseWorkers } from '../values.ts';
 
 type UpInput = Input<typeof upFlags>;
 
-const defaultAddress = '127.0.0.1:3000';
 /** How long requests in flight may take after the first signal. */
 const drainMs = 10_000;
 /** A stop that takes longer than this has requests to wait for, and says so. */
@@ -30,7 +20,8 @@ const drainNoticeMs = 250;
 
 export const up: Action<typeof upFlags> = async (input, context) => {
   // Mistakes on the command line come before the build and the library are loaded.
-  const address = parseListenAddress(input.flags.listen ?? defaultAddress);
+  const address = listenOptions(input.flags);
+  const format = formatOf(input);
   const options = optionsOf(input, context);
   if (input.flags.build) {
     const { buildApp } = await import('./build.ts');
@@ -38,12 +29,13 @@ export const up: Action<typeof upFlags> = async (input, context) => {
     if (code !== 0) return code;
   }
   const library = await import('../../index.ts');
-  return serve({ input, address, options, loadApp: library.loadApp }, context);
+  return serve({ input, address, format, options, loadApp: library.loadApp }, context);
 };
 
 interface ServeRequest {
   readonly input: UpInput;
-  readonly address: ListenAddress;
+  readonly address: ListenOptions;
+  readonly format?: Format;
   readonly options: LoadAppOptions;
   readonly loadApp: typeof loadApp;
 }
@@ -70,7 +62,7 @@ interface Started {
   readonly logs: LogFiles;
 }
 
-async function start({ input, address, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
+async function start({ input, address, format, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
   const output = deferOutput();
   const app = await load();
   try {
@@ -80,7 +72,8 @@ async function start({ input, address, options, loadApp }: ServeRequest, { termi
     for (const line of storageLines(app.app)) terminal.talk(line);
     output.open(logs);
     const { url } = await app.listen(address);
-    terminal.result(servingText(terminal.style('stdout', ['bold', 'green'], 'Serving'), url, app.routes));
+    const serving = terminal.style('stdout', ['bold', 'green'], 'Serving');
+    terminal.result(format === 'json' ? servingJson(url, app.routes) : servingText(serving, url, app.routes));
     return { app, logs };
   } catch (error) {
     await app.close({ drainMs: 0 });
@@ -128,6 +121,11 @@ async function stop(
     logs.close();
   }
 }
+
+type Format = 'plain' | 'json';
+
+const formatOf = ({ flags: { format } }: UpInput): Format =>
+  format === undefined ? 'plain' : parseChoice('format', format, ['plain', 'json']);
 
 function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
   return {

@@ -14,11 +14,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   'disable-pooling': { instead: later },
   'debug-info': {},
   'experimental-wasi-otel': {},
-  'tls-cert': { env: 'SPIN_TLS_CERT', instead: 'put a proxy that ends TLS in front' },
-  'tls-key': { env: 'SPIN_TLS_KEY', instead: 'put a proxy that ends TLS in front' },
-  'http1-max-buf-size': { env: 'SPIN_HTTP1_MAX_BUF_SIZE' },
-  'find-free-port': { instead: '--listen 127.0.0.1:0 takes any free port, and says which' },
-  format: { instead: 'read the lines after "Serving" on stdout' },
 };
 
 export const upFlags = {
@@ -36,6 +31,34 @@ export const upFlags = {
     placeholder: 'ADDR',
     example: '127.0.0.1:3000',
     about: 'Where to serve (127.0.0.1:3000); port 0 takes a free one',
+  },
+  'find-free-port': { kind: 'switch', about: 'When the port is in use, try the nine after it' },
+  'tls-cert': {
+    kind: 'value',
+    env: 'SPIN_TLS_CERT',
+    placeholder: 'FILE',
+    example: 'cert.pem',
+    about: 'Serve HTTPS with this certificate, in PEM; with --tls-key',
+  },
+  'tls-key': {
+    kind: 'value',
+    env: 'SPIN_TLS_KEY',
+    placeholder: 'FILE',
+    example: 'key.pem',
+    about: 'The private key of the certificate, in PEM',
+  },
+  'http1-max-buf-size': {
+    kind: 'value',
+    env: 'SPIN_HTTP1_MAX_BUF_SIZE',
+    placeholder: 'BYTES',
+    example: '65536',
+    about: 'The most that the head of a request over HTTP/1 may have (409600)',
+  },
+  format: {
+    kind: 'value',
+    placeholder: 'plain|json',
+    example: 'json',
+    about: 'How the address and the routes are printed',
   },
   build: { kind: 'switch', env: 'SPIN_ALWAYS_BUILD', about: 'Build the app first, as `tspin build`' },
   env: {

@@ -4,7 +4,9 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { HttpHandler, type HttpComponent } from './handler.ts';
 import { findHandlerExport, type ExportingComponent } from './handler-export.ts';
 import { createRouter, type RouteNotice, type Router } from './router.ts';
-import { HttpServer, type ListenAddress } from './server.ts';
+import type { ListenRequest } from './listen-request.ts';
+import type { ListenAddress } from './port.ts';
+import { HttpServer } from './server.ts';
 import { fetchInProcess } from './web.ts';
 
 /** A route as the start-up lines show it. */
@@ -26,7 +28,7 @@ export class HttpTriggers {
   readonly #warn: (message: string) => void;
   readonly #servers: HttpServer[] = [];
   #handler: HttpHandler | undefined;
-  #address: ListenAddress | undefined;
+  #first: ListenRequest | undefined;
 
   private constructor(app: App, router: Router, warn: (message: string) => void) {
     this.#app = app;
@@ -74,18 +76,24 @@ export class HttpTriggers {
     this.#handler = handler;
     runtime.chain.attach((request, answer) =>
       handler.chained(
-        { ...request, authority: request.authority ?? this.#ownAuthority, scheme: 'http', clientAddress: '0.0.0.0:0' },
+        {
+          ...request,
+          authority: request.authority ?? this.#ownAuthority,
+          // To the app itself as its clients come to it (spin-behaviour 2.7).
+          scheme: request.component === undefined && this.#first?.tls ? 'https' : 'http',
+          clientAddress: '0.0.0.0:0',
+        },
         { answer },
       ),
     );
   }
 
   /** `sharing`: other threads of this process listen there as well. */
-  async listen(address: ListenAddress, sharing?: 'shared'): Promise<ListenAddress> {
-    const server = new HttpServer(this.#running);
-    const actual = await server.listen(address, sharing);
+  async listen(request: ListenRequest, sharing?: 'shared'): Promise<ListenAddress> {
+    const server = new HttpServer(this.#running, request);
+    const actual = await server.listen(request, sharing);
     this.#servers.push(server);
-    this.#address ??= actual;
+    this.#first ??= { ...request, ...actual };
     return actual;
   }
 
@@ -100,8 +108,8 @@ export class HttpTriggers {
 
   /** What a component's request to the app itself is told as host. */
   get #ownAuthority(): string {
-    if (!this.#address) return 'localhost';
-    const { host, port } = this.#address;
+    if (!this.#first) return 'localhost';
+    const { host, port } = this.#first;
     return `${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 

@@ -1,27 +1,34 @@
 // Reads a node:http request as an HttpRequest; its body flows only when, and as fast as, the guest reads.
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Entry } from '../../host/wasi-http/fields.ts';
 import { IncomingBody } from '../../host/wasi-http/incoming-body.ts';
+import { authorityOf, readHead } from './authority.ts';
 import type { HttpRequest } from './exchange.ts';
+
+/** What a request's connection tells of it. */
+export interface Arrival {
+  readonly scheme: 'http' | 'https';
+  readonly clients: ClientAddresses;
+  /** Runs when the guest first reads (100-continue). */
+  readonly beforeBody: () => void;
+}
 
 /**
  * Undefined when the request says nowhere, or in two ways, whom it is for: Spin drops such a connection
- * (spin-behaviour 2.2 step 6). `beforeBody` runs when the guest first reads (100-continue).
+ * (spin-behaviour 2.2 step 6).
  */
-export function nodeRequest(message: IncomingMessage, clients: ClientAddresses, beforeBody: () => void): HttpRequest | undefined {
+export function nodeRequest(message: IncomingMessage, { scheme, clients, beforeBody }: Arrival): HttpRequest | undefined {
   const absolute = absoluteForm(message.url ?? '/');
-  const { headers, host, hosts, hasBody } = readHead(message.rawHeaders);
-  const authority = absolute?.authority ?? host;
-  if (authority === undefined || hosts > 1 || !isAuthority(authority)) return undefined;
-  if (absolute && host !== undefined && host.toLowerCase() !== absolute.authority.toLowerCase()) return undefined;
+  const head = readHead(message.rawHeaders);
+  const authority = authorityOf(absolute?.authority, head);
+  if (authority === undefined) return undefined;
   return {
     method: message.method ?? 'GET',
-    scheme: 'http',
+    scheme,
     authority,
     target: absolute?.target ?? message.url ?? '/',
-    headers,
-    body: hasBody ? nodeBody(message, beforeBody) : IncomingBody.empty(),
+    headers: head.headers,
+    body: head.hasBody ? nodeBody(message, beforeBody) : IncomingBody.empty(),
     clientAddress: clients.of(message.socket),
   };
 }
@@ -34,15 +41,16 @@ export class ClientAddresses {
   of(socket: Socket): string {
     let address = this.#known.get(socket);
     if (address === undefined) {
-      const { remoteAddress = '0.0.0.0', remotePort = 0, remoteFamily } = socket;
-      address = remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+      address = addressOf(socket);
       this.#known.set(socket, address);
     }
     return address;
   }
 }
 
-const chainedHost = /\.spin\.internal(:\d*)?$/i;
+/** `127.0.0.1:54321` */
+export const addressOf = ({ remoteAddress = '0.0.0.0', remotePort = 0, remoteFamily }: Socket): string =>
+  remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 
 function absoluteForm(url: string): { authority: string; target: string } | undefined {
   if (url.startsWith('/')) return undefined;
@@ -50,40 +58,6 @@ function absoluteForm(url: string): { authority: string; target: string } | unde
   if (!match) return undefined;
   const [, authority = '', rest = ''] = match;
   return { authority, target: rest.startsWith('/') ? rest : `/${rest}` };
-}
-
-const isAuthority = (text: string): boolean => /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:\d{0,5})?$/.test(text);
-
-interface Head {
-  readonly headers: Entry[];
-  /** The first Host. */
-  readonly host: string | undefined;
-  /** How many there are. */
-  readonly hosts: number;
-  /** The request says that a body follows. */
-  readonly hasBody: boolean;
-}
-
-/** In one pass over the raw headers: node's object of them joins values, and would be made for this alone. */
-function readHead(raw: readonly string[]): Head {
-  const headers: Entry[] = [];
-  let host: string | undefined;
-  let hosts = 0;
-  let length: string | undefined;
-  let coding: string | undefined;
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = (raw[index] ?? '').toLowerCase();
-    const value = raw[index + 1] ?? '';
-    headers.push([name, Buffer.from(value, 'latin1')]);
-    if (name === 'content-length') length ??= value;
-    else if (name === 'transfer-encoding') coding ??= value;
-    // A Host that looks like a chained component's is a lie: Spin drops it.
-    else if (name === 'host' && !chainedHost.test(value)) {
-      host ??= value;
-      hosts += 1;
-    }
-  }
-  return { headers, host, hosts, hasBody: coding !== undefined || (length !== undefined && length !== '0') };
 }
 
 function nodeBody(message: IncomingMessage, beforeBody: () => void): IncomingBody {
