@@ -1,5 +1,6 @@
 // Which export of a component answers HTTP requests (spin-behaviour 2.1).
 import { TspinError, type SourceLocation } from '../../errors.ts';
+import { inboundHttp } from '../../host/spin-http/declarations.ts';
 import { incomingHandler } from '../../host/wasi-http/declarations.ts';
 import { http3, http3Candidate } from '../../host/wasi-http/declarations-3.ts';
 import type { ExportedFunction } from '../../wasm/guest.ts';
@@ -17,9 +18,9 @@ export interface ExportingComponent {
   readonly exports: readonly ExportedInterface[];
 }
 
-/** The function that answers requests, and the generation of WASI that it is of. */
+/** The function that answers requests, and its generation: that of Spin 1, of WASI 0.2 or of WASI 0.3. */
 export interface HandlerExport extends ExportedFunction {
-  readonly generation: 2 | 3;
+  readonly generation: 1 | 2 | 3;
 }
 
 const handlerName = /^(wasi:http\/(incoming-)?handler|fermyon:spin\/inbound-http)$/;
@@ -51,6 +52,9 @@ export function findHandlerExport({ id, at, exports }: ExportingComponent): Hand
 
 /** Compatible versions are one, release candidates are not (spin-behaviour 3.1). */
 function handlerOf(name: string): HandlerExport | undefined {
+  if (name === inboundHttp.name) {
+    return { interface: name, name: 'handle-request', type: inboundHttp.functions['handle-request'], generation: 1 };
+  }
   if (/^wasi:http\/incoming-handler@0\.2\.\d+$/.test(name)) {
     return { interface: name, name: 'handle', type: incomingHandler.functions.handle, generation: 2 };
   }
