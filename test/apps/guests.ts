@@ -16,6 +16,7 @@ export const proxyWasm: string = join(repository, 'test/guests/proxy/proxy.wasm'
 export const proxy3Wasm: string = join(repository, 'test/guests/proxy3/proxy3.wasm');
 export const sqliteWasm: string = join(repository, 'test/guests/sqlite/sqlite.wasm');
 export const sqlite3Wasm: string = join(repository, 'test/guests/sqlite3/sqlite3.wasm');
+export const kvRust1Wasm: string = join(repository, 'test/guests/kv-rust1/kv-rust1.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 
