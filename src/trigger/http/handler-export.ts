@@ -25,6 +25,8 @@ export interface HandlerExport extends ExportedFunction {
 
 const handlerName = /^(wasi:http\/(incoming-)?handler|fermyon:spin\/inbound-http)$/;
 
+const callable = 'wasi:http/incoming-handler@0.2.x, wasi:http/handler@0.3.x or fermyon:spin/inbound-http';
+
 /** Throws TspinError unless the component exports one handler that can be called. */
 export function findHandlerExport({ id, at, exports }: ExportingComponent): HandlerExport {
   const handlers = exports.filter(({ interface: name }) => handlerName.test(name));
@@ -33,7 +35,7 @@ export function findHandlerExport({ id, at, exports }: ExportingComponent): Hand
   if (only === undefined) {
     throw new TspinError('no-http-handler', `component "${id}" exports no HTTP handler, so it cannot answer an HTTP trigger`, {
       at,
-      help: 'build it with a Spin SDK as an HTTP component: one that exports wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x',
+      help: `build it with a Spin SDK as an HTTP component: one that exports ${callable}`,
     });
   }
   if (second !== undefined) {
@@ -46,7 +48,7 @@ export function findHandlerExport({ id, at, exports }: ExportingComponent): Hand
   if (handler) return handler;
   throw new TspinError('export-not-served', `component "${id}" exports ${only}, which tspin does not call yet`, {
     at,
-    help: 'build it with a newer SDK: it has to export wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x',
+    help: `build it with a newer SDK: it has to export ${callable}`,
   });
 }
 

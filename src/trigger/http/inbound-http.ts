@@ -16,9 +16,20 @@ export interface KeptBody extends Disposable {
   readonly bytes: Uint8Array;
 }
 
+/** In bytes: of one body, and of all that a thread keeps. */
+export interface BodyLimits {
+  readonly body: number;
+  readonly bodies: number;
+}
+
 /** The bodies of requests whose guests want them whole. */
 export class WholeBodies {
+  readonly #limits: BodyLimits;
   #bytes = 0;
+
+  constructor(limits: BodyLimits = { body: bodyBytesMax, bodies: bodiesBytesMax }) {
+    this.#limits = limits;
+  }
 
   /** All of the body; or the status of the answer to a request that cannot be given to its guest. Never rejects. */
   async read(body: IncomingBody): Promise<Result<KeptBody, number>> {
@@ -27,8 +38,8 @@ export class WholeBodies {
       this.#bytes -= kept;
       kept = 0;
     };
-    const read = await readWhole(body, bodyBytesMax, bytes => {
-      if (this.#bytes + bytes > bodiesBytesMax) return false;
+    const read = await readWhole(body, this.#limits.body, bytes => {
+      if (this.#bytes + bytes > this.#limits.bodies) return false;
       this.#bytes += bytes;
       kept += bytes;
       return true;
