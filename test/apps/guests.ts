@@ -19,6 +19,7 @@ export const sqlite3Wasm: string = join(repository, 'test/guests/sqlite3/sqlite3
 export const serversWasm: string = join(repository, 'test/guests/servers/servers.wasm');
 export const servers3Wasm: string = join(repository, 'test/guests/servers3/servers3.wasm');
 export const wasi3Wasm: string = join(repository, 'test/guests/wasi3/wasi3.wasm');
+export const kvRust1Wasm: string = join(repository, 'test/guests/kv-rust1/kv-rust1.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 

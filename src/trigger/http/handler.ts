@@ -8,7 +8,9 @@ import { Request } from '../../host/wasi-http/messages-3.ts';
 import type { Outcome } from '../../runtime/events.ts';
 import type { Call, Executor } from '../../runtime/executor.ts';
 import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
+import type { SpinResponse } from '../../host/spin-http/declarations.ts';
 import type { HandlerExport } from './handler-export.ts';
+import { answerOf, headersAsText, isToldWhole, spinMethodOf, WholeBodies } from './inbound-http.ts';
 import { parseRoute } from './route.ts';
 import { Reply, type Answer3 } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
@@ -42,6 +44,7 @@ interface Invoked {
 export class HttpHandler {
   readonly #parts: HandlerParts;
   readonly #spinHeaders = new SpinHeaders();
+  readonly #bodies = new WholeBodies();
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
@@ -91,16 +94,35 @@ export class HttpHandler {
     if (!component) throw new Error(`component ${id} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
     const reply = new Reply(request.method, responder);
-    const headers = Fields.received(this.#guestHeaders(request, match));
-    return component.executor
-      .invoke(cause, { ...callOf(component.handler, request, headers, reply), depth })
-      .then(outcome => this.#conclude(reply, () => `component "${id}" on ${cause()}`, outcome));
+    const { executor, handler } = component;
+    const invoke = (call: Call): Promise<void> =>
+      executor
+        .invoke(cause, { ...call, depth })
+        .then(outcome => this.#conclude(reply, () => `component "${id}" on ${cause()}`, outcome));
+    if (handler.generation === 1) {
+      const headers = this.#guestHeaders(request, match, entry => isToldWhole(entry, request));
+      return this.#invokeWhole(request, { responder, reply, handler, headers, invoke });
+    }
+    const headers = Fields.received(this.#guestHeaders(request, match, entry => !isForbidden(entry[0])));
+    return invoke(callOf(handler, request, headers, reply));
   }
 
-  /** What the guest reads: the client's headers less those of the connection, then Spin's own. */
-  #guestHeaders(request: HttpRequest | ChainedHttpRequest, match: RouteMatch): Entry[] {
+  /** The handler of Spin 1 is called when all of the request is there. */
+  async #invokeWhole(request: HttpRequest, { responder, reply, handler, headers, invoke }: WholeCall): Promise<void> {
+    const method = spinMethodOf(request.method);
+    if (!method) return answered(responder, emptyAnswer(405));
+    const read = await this.#bodies.read(request.body);
+    if (read.tag === 'err') return answered(responder, emptyAnswer(read.val));
+    using body = read.val;
+    const whole = { method, uri: request.target, headers: headersAsText(headers), params: [], body: body.bytes };
+    const onReturn = (result: unknown): void => reply.giveWhole(answerOf(result as SpinResponse));
+    await invoke({ target: handler, args: [whole], onReturn });
+  }
+
+  /** What the guest reads: the client's headers less those that it is not told, then Spin's own. */
+  #guestHeaders(request: HttpRequest | ChainedHttpRequest, match: RouteMatch, isTold: (entry: Entry) => boolean): Entry[] {
     const entries: Entry[] = [];
-    for (const entry of request.headers) if (!isForbidden(entry[0])) entries.push(entry);
+    for (const entry of request.headers) if (isTold(entry)) entries.push(entry);
     // A component that is called by its name is told no host: it is no place on the web.
     const isCalledByName = 'component' in request && request.component !== undefined;
     this.#spinHeaders.add(entries, isCalledByName ? { ...request, authority: '' } : request, match);
@@ -117,6 +139,15 @@ export class HttpHandler {
     if (ended instanceof Promise) return ended;
     if (ended && returned) warn(`${subject()}: ${ended}; the response was cut off`);
   }
+}
+
+/** A call of the handler of Spin 1 before it is made. */
+interface WholeCall {
+  readonly responder: HttpResponder;
+  readonly reply: Reply;
+  readonly handler: HandlerExport;
+  readonly headers: readonly Entry[];
+  readonly invoke: (call: Call) => Promise<void>;
 }
 
 const anyPath = parseRoute('/...', undefined);
@@ -138,7 +169,7 @@ function answered(responder: HttpResponder, answer: HttpAnswer): Promise<void> {
 const http: Scheme = { tag: 'HTTP' };
 const https: Scheme = { tag: 'HTTPS' };
 
-/** The call of the handler as its generation of WASI has it. */
+/** The call of a handler of WASI, as its generation has it. */
 function callOf(target: HandlerExport, request: HttpRequest, headers: Fields, reply: Reply): Call {
   const method = methodOf(request.method);
   const { target: pathWithQuery, authority, body } = request;

@@ -21,7 +21,10 @@ export interface RouteInfo {
 
 export class HttpTriggers {
   /** The guest functions from which a host function that waits may be reached. */
-  static readonly asyncExports: readonly string[] = ['wasi:http/incoming-handler#handle'];
+  static readonly asyncExports: readonly string[] = [
+    'wasi:http/incoming-handler#handle',
+    'fermyon:spin/inbound-http#handle-request',
+  ];
 
   readonly #app: App;
   readonly #router: Router;

@@ -37,15 +37,23 @@ export class Reply implements ResponseOutparam {
 
   set(response: Parameters<ResponseOutparam['set']>[0]): void {
     if (response.tag === 'ok') this.#sendResponse(response.val);
-    else this.#refuse(response.val);
+    else this.#refuse(described(response.val));
   }
 
   /** What a handler of WASI 0.3 returned: the body moves from now on. */
   give(answer: Answer3): void {
-    if (answer.tag === 'err') return this.#refuse(answer.val);
+    if (answer.tag === 'err') return this.#refuse(described(answer.val));
     const sent = answer.val.send();
     this.#pump = sent.pump;
     this.#sendResponse(sent);
+  }
+
+  /** What a handler of Spin 1 returned; as an error what was wrong with it. */
+  giveWhole(answer: Result<HttpAnswer, string>): void {
+    if (answer.tag === 'err') return this.#refuse(answer.val);
+    const { status, headers, body } = answer.val;
+    if (status < 200) return this.#refuse(endless(status));
+    this.#send({ status, headers, body: isBodiless(this.#method, status) ? nothing : body });
   }
 
   /**
@@ -60,17 +68,15 @@ export class Reply implements ResponseOutparam {
     return returned && this.#pump ? this.#pump.conclude(reason) : body.abort(reason);
   }
 
-  #refuse(code: ErrorCode): void {
-    this.#refused = `the error ${describeErrorCode(code)}`;
+  #refuse(what: string): void {
+    this.#refused = what;
     this.#send(emptyAnswer(500));
   }
 
   #sendResponse({ status, headers, takenBody }: Omit<SentResponse, 'pump'>): void {
-    // After a 1xx the client would wait for the real response. hyper, and so Spin, sends 500 in its place.
     if (status < 200) {
-      this.#refused = `the status ${status}, which ends no request`;
       takenBody?.cancel();
-      return this.#send(emptyAnswer(500));
+      return this.#refuse(endless(status));
     }
     if (!takenBody || isBodiless(this.#method, status)) {
       if (takenBody) discard(takenBody);
@@ -85,6 +91,11 @@ export class Reply implements ResponseOutparam {
     this.#responder.answer(answer);
   }
 }
+
+const described = (code: ErrorCode): string => `the error ${describeErrorCode(code)}`;
+
+/** After a 1xx the client would wait for the real response. hyper, and so Spin, sends 500 in its place. */
+const endless = (status: number): string => `the status ${status}, which ends no request`;
 
 function discard(body: OutgoingBody): void {
   let left = discardedBytesMax;
