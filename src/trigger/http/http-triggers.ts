@@ -21,8 +21,8 @@ export class HttpTriggers {
   /** The guest functions from which a host function that waits may be reached. */
   static readonly asyncExports: readonly string[] = ['wasi:http/incoming-handler#handle'];
 
-  readonly #app: App;
-  readonly #router: Router;
+  #app: App;
+  #router: Router;
   readonly #warn: (message: string) => void;
   readonly #servers: HttpServer[] = [];
   #handler: HttpHandler | undefined;
@@ -79,9 +79,18 @@ export class HttpTriggers {
     );
   }
 
+  /** From the next request on the ports of these are answered by the app of `next`, which is served already (ADR 022). */
+  follow(next: HttpTriggers): void {
+    next.#address = this.#address;
+    this.#app = next.#app;
+    this.#router = next.#router;
+    this.#handler = next.#running;
+  }
+
   /** `sharing`: other threads of this process listen there as well. */
   async listen(address: ListenAddress, sharing?: 'shared'): Promise<ListenAddress> {
-    const server = new HttpServer(this.#running);
+    // Which handler it is shows when a request begins: the app may have been read anew.
+    const server = new HttpServer({ handle: (request, responder) => this.#running.handle(request, responder) });
     const actual = await server.listen(address, sharing);
     this.#servers.push(server);
     this.#address ??= actual;
