@@ -32,7 +32,7 @@ export interface Retired {
   /** Resolves when what it had begun has ended, or is cut off, and it is closed. */
   readonly closed: Promise<void>;
   /** What it still does is cut off after so many milliseconds. */
-  end(drainMs: number): void;
+  readonly end: (drainMs: number) => void;
 }
 
 export class InlineServing implements Serving {
