@@ -37,7 +37,7 @@ export function watchedFiles({
 }
 
 /** A path is no pattern, whatever is in it. */
-const oneFile = (path: string): FileSet => {
+export const oneFile = (path: string): FileSet => {
   const directory = join(path, '..');
   return { directory, patterns: [path.slice(path.lastIndexOf(sep) + 1).replaceAll(/[*?[\]]/g, '[$&]')] };
 };

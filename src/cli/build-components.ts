@@ -19,6 +19,7 @@ export interface BuildRequest {
   /** Also what has not changed. */
   readonly force: boolean;
   readonly jobs: number;
+  readonly onBuilt?: (component: string, ms: number) => void;
   /** Commands get no terminal to ask on, so that they can be ended at any time. */
   readonly unattended?: boolean | undefined;
   readonly signal: AbortSignal;
@@ -52,7 +53,10 @@ export async function buildComponents(request: BuildRequest, context: Context): 
       targets,
       components: wanted.length > 0 ? wanted.map(({ id }) => id) : components,
       onStep: step => sayStep(step, context),
-      onBuilt: (id, took) => void ms.set(id, took),
+      onBuilt: (id, took) => {
+        ms.set(id, took);
+        request.onBuilt?.(id, took);
+      },
       jobs,
       output: output
         ? (id, printed) => output.take(id, printed)

@@ -20,9 +20,9 @@ import {
   type ListenAddress,
 } from '../values.ts';
 
-type UpInput = Input<typeof upFlags>;
+export type UpInput = Input<typeof upFlags>;
 
-const defaultAddress = '127.0.0.1:3000';
+export const defaultAddress = '127.0.0.1:3000';
 /** How long requests in flight may take after the first signal. */
 const drainMs = 10_000;
 /** A stop that takes longer than this has requests to wait for, and says so. */
@@ -41,7 +41,7 @@ export const up: Action<typeof upFlags> = async (input, context) => {
   return serve({ input, address, options, loadApp: library.loadApp }, context);
 };
 
-interface ServeRequest {
+export interface ServeRequest {
   readonly input: UpInput;
   readonly address: ListenAddress;
   readonly options: LoadAppOptions;
@@ -65,12 +65,13 @@ export async function serve(request: ServeRequest, context: Context): Promise<nu
   return await stop(app, logs, { signals, context });
 }
 
-interface Started {
+export interface Started {
   readonly app: LoadedApp;
   readonly logs: LogFiles;
+  readonly url: string;
 }
 
-async function start({ input, address, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
+export async function start({ input, address, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
   const output = deferOutput();
   const app = await load();
   try {
@@ -81,7 +82,7 @@ async function start({ input, address, options, loadApp }: ServeRequest, { termi
     output.open(logs);
     const { url } = await app.listen(address);
     terminal.result(servingText(terminal.style('stdout', ['bold', 'green'], 'Serving'), url, app.routes));
-    return { app, logs };
+    return { app, logs, url };
   } catch (error) {
     await app.close({ drainMs: 0 });
     throw error;
@@ -111,7 +112,7 @@ async function start({ input, address, options, loadApp }: ServeRequest, { termi
   }
 }
 
-async function stop(
+export async function stop(
   app: LoadedApp,
   logs: LogFiles,
   { signals, context }: { signals: StopSignals; context: Context },
@@ -129,7 +130,7 @@ async function stop(
   }
 }
 
-function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
+export function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
   return {
     cwd,
     workers: flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
