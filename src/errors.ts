@@ -91,6 +91,7 @@ export const errorKinds = {
   'component-truncated': kind(1, 'a Wasm file ends in the middle'),
   'component-invalid': kind(1, 'a Wasm file is not a valid component, or cannot be made one'),
   'component-transpile-failed': kind(1, 'turning a component into something V8 runs failed: a crash, a deadline, a full disk'),
+  'component-start-failed': kind(1, 'a component traps while an instance of it is made, before any request'),
   'core-module-unadaptable': kind(1, 'a core module has neither a component-type section nor a _start function'),
   'core-module-spin-1': kind(
     1,

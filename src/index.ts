@@ -2,24 +2,16 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from './app/app.ts';
-import { loadApplication } from './app/load-application.ts';
-import { checkComponentIds } from './app/selection.ts';
 import type { VariableOption } from './app/variable-options.ts';
 import type { GuestOutput } from './host/interface.ts';
-import { hostInterfaces } from './host/registry.ts';
 import { defaultInstanceOptions, type InstanceOptions } from './runtime/instance-options.ts';
 import type { InvocationEvent } from './runtime/events.ts';
-import {
-  prepareComponents,
-  removeTemporary,
-  type LoadProgress,
-  type PrepareComponentsOptions,
-} from './runtime/prepare-components.ts';
-import { SharedHosts } from './runtime/shared-hosts.ts';
-import { HttpTriggers, type RouteInfo } from './trigger/http/http-triggers.ts';
-import { checkListening, listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
-import { InlineServing } from './workers/inline-serving.ts';
-import type { Serving, ServingOptions } from './workers/serving.ts';
+import type { LoadProgress } from './runtime/prepare-components.ts';
+import type { RouteInfo } from './trigger/http/http-triggers.ts';
+import { listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
+import { Generation, type GenerationOptions } from './workers/generation.ts';
+import { InlineServing, type Retired } from './workers/inline-serving.ts';
+import type { ServingOptions } from './workers/serving.ts';
 import { workerCount, type WorkerCount } from './workers/worker-count.ts';
 import { WorkerServing } from './workers/worker-serving.ts';
 
@@ -73,6 +65,8 @@ export interface LoadAppOptions {
    * `'cores'`: one per core. Ports are shared by several workers on Linux only; elsewhere more than one become one.
    */
   readonly workers?: number | 'cores';
+  /** Start every component once before it serves, also those of which each request gets a new instance. False by default. */
+  readonly tryComponents?: boolean;
   /** Takes what guests print; dropped by default. */
   readonly output?: GuestOutput;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -103,6 +97,12 @@ export interface LoadedApp extends AsyncDisposable {
   listen(address?: ListenOptions): Promise<Listening>;
   /** Answers a request in process, without a socket. */
   fetch(request: Request): Promise<Response>;
+  /**
+   * Reads the app anew, with the options that it was loaded with, and answers with it from the next request on, on the same ports.
+   * What has begun ends as it began; stores keep their data; `initialKeyValues` and `initialSql` are not run again. Throws TspinError,
+   * and everything is as before then. Only without workers.
+   */
+  reload(): Promise<void>;
   /** Stops listening, lets requests in flight finish for `drainMs` (default 0), ends the rest, closes the stores. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
@@ -122,53 +122,28 @@ export interface Listening {
  * await app.close();
  */
 export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> {
-  const { onWarning = () => {} } = options;
   const { count, notice } = workersOf(options);
   const serving = servingOptions(options);
   // Its thread loads its code while the app is read and prepared.
   const workers = count > 0 ? new WorkerServing(count, serving) : undefined;
-  const loading = new AppLoading();
+  const reading = {
+    ...generationOptions(options, serving),
+    prepared: (app: App, prepared: Prepared) => workers?.compile(app, prepared),
+  };
+  let generation: Generation | undefined;
   try {
-    const { cwd = process.cwd(), instances } = options;
-    const loaded = await loadApplication({ ...options, cwd, memoryBytesMax: instances?.memoryBytesMax });
-    loading.undo(() => loaded.dispose());
-    const { app } = loaded;
-    const triggers = HttpTriggers.of(app, onWarning);
-    for (const warning of [...loaded.warnings, ...triggers.warnings]) onWarning(warning);
-    checkComponentIds(serving.instances.recycleSeeded, [...app.components.keys()]);
-    await options.beforeStart?.(app);
-    if (options.address) await checkListening(options.address, onWarning);
-    const components = [...app.components.values()];
-    const prepared = await prepareComponents(components, prepareOptions(options, serving));
-    loading.undo(() => removeTemporary(prepared));
-    workers?.compile(app, prepared);
-    const hosts = await SharedHosts.open(hostInterfaces(), { app, components, warn: onWarning });
-    loading.undo(() => hosts.close());
-    const served = { app, prepared, hosts };
-    await workers?.load(served);
-    const answering = workers ?? (await InlineServing.start(served, serving));
-    const notices = [...loaded.notices, ...(notice === undefined ? [] : [notice]), ...answering.notices];
-    return new RunningApp({ app, notices, routes: triggers.routes, serving: answering, undo: () => loading.undoAll() });
+    generation = await Generation.open(reading);
+    await workers?.load(generation);
+    const answering = workers ?? (await InlineServing.start(generation, serving));
+    return new RunningApp({ generation, reading, serving: answering, notices: notice === undefined ? [] : [notice] });
   } catch (error) {
     await workers?.close(0);
-    await loading.undoAll();
+    await generation?.close();
     throw error;
   }
 }
 
-/** What was opened on the way to a running app. */
-class AppLoading {
-  readonly #steps: (() => Promise<void>)[] = [];
-
-  undo(step: () => Promise<void>): void {
-    this.#steps.push(step);
-  }
-
-  /** The last first. */
-  async undoAll(): Promise<void> {
-    for (const step of this.#steps.splice(0).toReversed()) await step();
-  }
-}
+type Prepared = Generation['prepared'];
 
 function workersOf({ workers = 0 }: LoadAppOptions): WorkerCount {
   if (workers === 0) return { count: 0 };
@@ -177,58 +152,67 @@ function workersOf({ workers = 0 }: LoadAppOptions): WorkerCount {
 }
 
 function servingOptions(options: LoadAppOptions): ServingOptions {
-  const { output = { write: () => {} }, onWarning = () => {}, onProgress = () => {} } = options;
+  const { output = { write: () => {} }, onWarning = () => {}, onProgress = () => {}, tryComponents = false } = options;
   return {
     instances: { ...defaultInstanceOptions, ...options.instances },
     output,
     warn: onWarning,
     progress: onProgress,
     invocation: options.onInvocation,
+    triesAll: tryComponents,
   };
 }
 
-function prepareOptions(
-  { cacheDirectory }: LoadAppOptions,
+function generationOptions(
+  options: LoadAppOptions,
   { instances, warn, progress }: ServingOptions,
-): PrepareComponentsOptions {
+): Omit<GenerationOptions, 'prepared'> {
   return {
-    hosts: hostInterfaces(),
-    asyncExports: HttpTriggers.asyncExports,
-    checkExports: component => HttpTriggers.checkExports(component),
-    cacheDirectory: cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
+    application: { ...options, cwd: options.cwd ?? process.cwd(), memoryBytesMax: options.instances?.memoryBytesMax },
+    cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
     bindings: instances.bindings,
+    recycleSeeded: instances.recycleSeeded,
+    address: options.address,
+    beforeStart: options.beforeStart,
     warn,
     progress,
   };
 }
 
+/** How long what an earlier generation of the app has begun may go on: streams of events may have no end. */
+const graceMs = 10 * 60_000;
+/** Earlier generations that still work at something; beyond this the oldest are cut off. Each holds its components' memories. */
+const retiredMax = 8;
+
 interface RunningParts {
-  readonly app: App;
-  readonly routes: readonly RouteInfo[];
+  readonly generation: Generation;
+  readonly reading: GenerationOptions;
+  readonly serving: InlineServing | WorkerServing;
   readonly notices: readonly string[];
-  readonly serving: Serving;
-  /** Lets go of what was opened for it, after the end. */
-  readonly undo: () => Promise<void>;
 }
 
 class RunningApp implements LoadedApp {
   readonly #parts: RunningParts;
+  #generation: Generation;
+  readonly #retired = new Set<Retired>();
+  #reloading: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(parts: RunningParts) {
     this.#parts = parts;
+    this.#generation = parts.generation;
   }
 
   get app(): App {
-    return this.#parts.app;
+    return this.#generation.app;
   }
 
   get routes(): readonly RouteInfo[] {
-    return this.#parts.routes;
+    return this.#generation.routes;
   }
 
   get notices(): readonly string[] {
-    return this.#parts.notices;
+    return [...this.#generation.notices, ...this.#parts.notices, ...this.#parts.serving.notices];
   }
 
   get bindings(): readonly string[] {
@@ -255,6 +239,12 @@ class RunningApp implements LoadedApp {
     return this.#parts.serving.fetch(request);
   }
 
+  reload(): Promise<void> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => {});
+    return reloaded;
+  }
+
   close({ drainMs = 0 }: { drainMs?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(drainMs);
     return this.#closing;
@@ -264,8 +254,33 @@ class RunningApp implements LoadedApp {
     await this.close();
   }
 
+  async #reload(): Promise<void> {
+    const { serving, reading } = this.#parts;
+    if (this.#closing) throw new Error('the app is closed');
+    if (!(serving instanceof InlineServing)) throw new Error('an app in workers cannot be reloaded: load it with workers: 0');
+    const before = this.#generation;
+    const next = await Generation.open(reading, before);
+    let retired: Retired;
+    try {
+      retired = await serving.replace(next, graceMs);
+    } catch (error) {
+      await next.close(before);
+      throw error;
+    }
+    this.#generation = next;
+    const gone = retired.closed.then(async () => {
+      this.#retired.delete(known);
+      await before.close(this.#generation);
+    });
+    const known: Retired = { closed: gone, end: ms => retired.end(ms) };
+    this.#retired.add(known);
+    for (const oldest of [...this.#retired].slice(0, -retiredMax)) oldest.end(0);
+  }
+
   async #close(drainMs: number): Promise<void> {
-    await this.#parts.serving.close(drainMs);
-    await this.#parts.undo();
+    await this.#reloading;
+    for (const { end } of this.#retired) end(drainMs);
+    await Promise.all([this.#parts.serving.close(drainMs), ...[...this.#retired].map(({ closed }) => closed)]);
+    await this.#generation.close();
   }
 }

@@ -47,6 +47,10 @@ export interface BuildTarget {
   readonly id: string;
   /** Undefined: nothing to build. */
   readonly plan: BuildPlan | undefined;
+  /** Ids of those to build before it; undefined when that is not known, and all before it in the order are. */
+  readonly after?: readonly string[] | undefined;
+  /** Absolute: the Wasm file that the build makes; undefined when that is not known. */
+  readonly artifact?: string | undefined;
 }
 
 export interface Component {

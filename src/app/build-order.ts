@@ -18,6 +18,17 @@ export function buildOrder({ components }: Manifest): readonly (readonly [string
   return [...ordered];
 }
 
+/** Ids of the components that each one directly depends on. */
+export function buildDependencies({ components }: Manifest): ReadonlyMap<string, readonly string[]> {
+  const all = [...components];
+  return new Map(
+    all.map(([id, component]) => [
+      id,
+      all.filter(other => other[0] !== id && dependsOn(component, ...other)).map(([other]) => other),
+    ]),
+  );
+}
+
 function dependsOn({ dependencies }: ComponentSection, otherId: string, other: ComponentSection): boolean {
   return dependencies.some(({ source }) => {
     if (source.kind === 'component') return source.component.value === otherId;

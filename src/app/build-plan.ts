@@ -7,7 +7,7 @@ import type { BuildSection } from '../manifest/build.ts';
 import { parseManifest, type Manifest } from '../manifest/manifest.ts';
 import { suggest } from '../util/suggest.ts';
 import type { BuildPlan, BuildTarget } from './app.ts';
-import { buildOrder } from './build-order.ts';
+import { buildDependencies, buildOrder } from './build-order.ts';
 import { findManifest, readManifest } from './find-manifest.ts';
 
 export interface LoadBuildPlansOptions {
@@ -24,6 +24,8 @@ export interface BuildPlans {
   readonly targets: readonly BuildTarget[];
   /** Why the manifest cannot be used for anything but building; to be shown after the build. */
   readonly problem: TspinError | undefined;
+  /** The whole of it, unless it has that mistake. */
+  readonly manifest: Manifest | undefined;
   /** How many folders above the working directory the manifest was found. */
   readonly parentsUp: number;
 }
@@ -32,14 +34,26 @@ export interface BuildPlans {
 export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptions): Promise<BuildPlans> {
   const file = await findManifest({ from, cwd });
   const text = await readManifest(file);
-  const { sections, problem } = readSections(text, file.shown, profile);
-  const targets = [...sections].map(([id, build]): BuildTarget => ({ id, plan: build && planOf(build, file.directory) }));
-  return { manifestPath: file.path, targets, problem, parentsUp: file.parentsUp };
+  const { sections, problem, manifest } = readSections(text, file.shown, profile);
+  const after = manifest && buildDependencies(manifest);
+  const targets = [...sections].map(([id, build]): BuildTarget => ({
+    id,
+    plan: build && planOf(build, file.directory),
+    after: after?.get(id),
+    artifact: manifest && artifactOf(manifest, id, file.directory),
+  }));
+  return { manifestPath: file.path, targets, problem, manifest, parentsUp: file.parentsUp };
+}
+
+function artifactOf({ components }: Manifest, id: string, directory: string): string | undefined {
+  const source = components.get(id)?.source;
+  return source?.kind === 'file' ? resolve(directory, source.path) : undefined;
 }
 
 interface Sections {
   readonly sections: ReadonlyMap<string, BuildSection | undefined>;
   readonly problem: TspinError | undefined;
+  readonly manifest: Manifest | undefined;
 }
 
 function readSections(text: string, shown: string, profile: string | undefined): Sections {
@@ -50,9 +64,9 @@ function readSections(text: string, shown: string, profile: string | undefined):
     if (!(error instanceof TspinError)) throw error;
     // A profile changes commands in ways that only the whole manifest tells.
     if (profile !== undefined) throw error;
-    return { sections: parseBuildSections(text, shown), problem: error };
+    return { sections: parseBuildSections(text, shown), problem: error, manifest: undefined };
   }
-  return { sections: sectionsOf(manifest, profile), problem: undefined };
+  return { sections: sectionsOf(manifest, profile), problem: undefined, manifest };
 }
 
 function sectionsOf(manifest: Manifest, profile: string | undefined): ReadonlyMap<string, BuildSection | undefined> {

@@ -65,6 +65,8 @@ export interface Command {
   readonly usage: string;
   readonly details: readonly string[];
   readonly flags: Flags;
+  /** Names of the flags that the help shows; undefined: all. */
+  readonly shown?: readonly string[];
   /** Names of the positional arguments: at most so many are taken. */
   readonly arguments: readonly string[];
   /** Options of Spin's that tspin knows of and does not have, by long name. */

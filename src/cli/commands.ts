@@ -3,8 +3,9 @@ import type { Command } from './command.ts';
 import { buildCommand } from './commands/build.ts';
 import { newCommand } from './commands/new.ts';
 import { upCommand } from './commands/up.ts';
+import { watchCommand } from './commands/watch.ts';
 
-export const commands: readonly Command[] = [newCommand, buildCommand, upCommand];
+export const commands: readonly Command[] = [newCommand, buildCommand, upCommand, watchCommand];
 
 const useSpin = "the folder is an app of Spin's too: `spin` can do this on it";
 
@@ -12,8 +13,6 @@ const useSpin = "the folder is an app of Spin's too: `spin` can do this on it";
 export const commandsNotServed: Readonly<Record<string, string>> = {
   add: 'add a [[trigger.http]] and a [component.<id>] to spin.toml by hand',
   a: 'add a [[trigger.http]] and a [component.<id>] to spin.toml by hand',
-  watch: 'run `tspin up --build` again after a change',
-  w: 'run `tspin up --build` again after a change',
   doctor: '`tspin up` checks the manifest and the components before it serves',
   templates: '`tspin new --help` lists the templates in this package',
   template: '`tspin new --help` lists the templates in this package',

@@ -1,5 +1,5 @@
 // The text of --help, 80 columns wide.
-import type { Command, Flag, Flags } from './command.ts';
+import type { Command, Flag } from './command.ts';
 
 const columns = 80;
 const indent = 2;
@@ -33,13 +33,15 @@ export function commandHelp(command: Command): string {
     ...command.details.flatMap(text => (text.startsWith(' ') ? [text] : wrap(text, columns))),
     ...(command.details.length > 0 ? [''] : []),
     'Options:',
-    ...flagRows(command.flags),
+    ...flagRows(command),
     ...row('-h, --help', 'Show this help'),
   ]);
 }
 
-function flagRows(flags: Flags): string[] {
-  return Object.entries(flags).flatMap(([name, flag]) => row(flagSyntax(name, flag), flagAbout(flag)));
+function flagRows({ flags, shown }: Command): string[] {
+  return Object.entries(flags)
+    .filter(([name]) => shown?.includes(name) ?? true)
+    .flatMap(([name, flag]) => row(flagSyntax(name, flag), flagAbout(flag)));
 }
 
 function flagSyntax(name: string, { short, placeholder, kind }: Flag): string {

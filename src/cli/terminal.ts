@@ -93,6 +93,11 @@ export class Terminal {
     this.#stderr.write(this.style('stderr', ['dim'], this.#status));
   }
 
+  /** An empty screen, when somebody watches. */
+  clear(): void {
+    if (this.isWatched) this.#stderr.write('\u001b[2J\u001b[3J\u001b[H');
+  }
+
   style(stream: 'stdout' | 'stderr', styles: readonly Style[], text: string): string {
     const { isTTY } = stream === 'stdout' ? this.#stdout : this.#stderr;
     if (!isTTY || !this.#allowsColour || text === '') return text;

@@ -1,10 +1,11 @@
-// Runs the build commands of components, one after the other, as `spin build` does.
-import { spawn } from 'node:child_process';
+// Runs the build commands of components, as `spin build` does: those that need one another in order, the others side by side.
 import { existsSync } from 'node:fs';
 
-import type { BuildTarget } from '../app/app.ts';
+import type { BuildPlan, BuildTarget } from '../app/app.ts';
 import { TspinError } from '../errors.ts';
 import { suggest } from '../util/suggest.ts';
+import { runCommand, type CommandOutput } from './build-command.ts';
+import { missingTool, type MissingTool } from './build-tools.ts';
 
 /** A command about to run; `number` counts from 1 within the component. */
 export interface BuildStep {
@@ -22,70 +23,149 @@ export interface BuildOptions {
   /** Ids of the components to build; empty means all. */
   readonly components: readonly string[];
   readonly onStep: (step: BuildStep) => void;
-  /** Ends the running command and the build; runBuild then rejects with the signal's reason. */
+  /** Called when all commands of a component have succeeded. */
+  readonly onBuilt?: ((component: string, ms: number) => void) | undefined;
+  /** Components at once; 1 by default. */
+  readonly jobs?: number | undefined;
+  /**
+   * Takes what commands print, which have no stdin then. Undefined: they share this process's stdin, stdout and stderr, and those
+   * of several components would mix.
+   */
+  readonly output?: ((component: string, output: CommandOutput) => void) | undefined;
+  /** Ends the running commands and the build; runBuild then rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
+/** A component whose build failed. */
+export class BuildFailure extends TspinError {
+  readonly component: string;
+
+  constructor(component: string, ...details: ConstructorParameters<typeof TspinError>) {
+    super(...details);
+    this.component = component;
+  }
+}
+
 /**
- * Resolves to the number of commands that ran. Commands share this process's stdin, stdout and stderr.
- * @throws TspinError when a command fails or a component is unknown.
+ * Resolves to the number of commands that ran. The first failure ends what else is being built.
+ * @throws TspinError when a command fails (BuildFailure) or a component is unknown.
  */
-export async function runBuild({ targets, components, onStep, signal }: BuildOptions): Promise<number> {
+export async function runBuild(options: BuildOptions): Promise<number> {
+  const { targets, components, signal } = options;
   refuseUnknown(
     components,
     targets.map(({ id }) => id),
   );
-  let ran = 0;
-  for (const { id: component, plan } of targets) {
-    if (!plan || (components.length > 0 && !components.includes(component))) continue;
-    const workdir = plan.workdir === undefined ? undefined : plan.directory;
-    if (!existsSync(plan.directory)) throw noFolder(component, plan.directory);
-    for (const [index, command] of plan.commands.entries()) {
-      signal.throwIfAborted();
-      onStep({ component, command, number: index + 1, total: plan.commands.length, workdir });
-      const status = await runCommand(command, plan.directory, signal);
-      if (status !== undefined) throw buildFailed(component, command, status);
-      ran++;
+  const chosen = targets.filter(({ id, plan }) => plan && (components.length === 0 || components.includes(id)));
+  const failing = new AbortController();
+  const run = new BuildRun({ ...options, signal: AbortSignal.any([signal, failing.signal]) }, chosen);
+  const results = await Promise.allSettled(
+    Array.from({ length: Math.max(1, options.jobs ?? 1) }, () =>
+      run.work().catch((error: unknown) => {
+        // Those that are ended because of it say nothing of their own.
+        if (!failing.signal.aborted) failing.abort(error);
+        run.wake();
+        throw error;
+      }),
+    ),
+  );
+  signal.throwIfAborted();
+  if (results.some(({ status }) => status === 'rejected')) throw failing.signal.reason;
+  return run.commands;
+}
+
+/** One build: what is left to do, and what is done. */
+class BuildRun {
+  commands = 0;
+  readonly #options: BuildOptions;
+  readonly #left: BuildTarget[];
+  readonly #unfinished: Set<string>;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(options: BuildOptions, targets: readonly BuildTarget[]) {
+    this.#options = options;
+    this.#left = [...targets];
+    this.#unfinished = new Set(targets.map(({ id }) => id));
+  }
+
+  /** Builds one component after the other, until none is left; several of these go on at once. */
+  async work(): Promise<void> {
+    while (this.#left.length > 0) {
+      this.#options.signal.throwIfAborted();
+      const next = this.#left.findIndex((target, place) => this.#isReady(target, place));
+      const [target] = next < 0 ? [] : this.#left.splice(next, 1);
+      if (!target?.plan) {
+        await this.#changed.promise;
+        continue;
+      }
+      await this.#build(target.id, target.plan);
+      this.#unfinished.delete(target.id);
+      this.wake();
     }
   }
-  return ran;
-}
 
-/** Resolves to undefined after a success, else to what happened as the end of a sentence. */
-function runCommand(command: string, directory: string, signal: AbortSignal): Promise<string | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-  // With a terminal the command stays in our process group, where it may ask the user and gets the user's Ctrl-C itself.
-  // Without one it gets its own, so that all of its processes can be ended together.
-  const ownsGroup = !process.stdin.isTTY && process.platform !== 'win32';
-  const child = spawn(command, { cwd: directory, shell: true, stdio: 'inherit', detached: ownsGroup });
-  const end = (): void => {
-    if (child.pid === undefined) return;
-    if (ownsGroup) process.kill(-child.pid, 'SIGTERM');
-    else child.kill('SIGTERM');
-  };
-  signal.addEventListener('abort', end, { once: true });
-  child.once('error', error => resolve(`did not start: ${error.message}`));
-  child.once('exit', (code, killedBy) => {
-    signal.removeEventListener('abort', end);
-    if (signal.aborted) reject(signal.reason as Error);
-    else if (code === 0) resolve(undefined);
-    else resolve(code === null ? `was ended by ${killedBy}` : `failed with status ${code}`);
-  });
-  return promise;
-}
+  /** Whoever waits looks again. */
+  wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
 
-const buildFailed = (component: string, command: string, status: string): TspinError =>
-  new TspinError('build-failed', `the build command of component "${component}" ${status}`, {
-    help: [`it was: ${command}`, ...(status === notFound ? ['a program that it runs is not installed, or not on the PATH'] : [])],
-  });
+  /** Where dependencies are not known, everything before it in the order may be one. */
+  #isReady({ after }: BuildTarget, place: number): boolean {
+    if (after) return after.every(id => !this.#unfinished.has(id));
+    return place === 0 && this.#left.length === this.#unfinished.size;
+  }
+
+  async #build(component: string, plan: BuildPlan): Promise<void> {
+    const { signal, onStep, onBuilt, output } = this.#options;
+    const { directory, commands } = plan;
+    if (!existsSync(directory)) throw noFolder(component, directory);
+    const began = performance.now();
+    const workdir = plan.workdir === undefined ? undefined : directory;
+    for (const [index, command] of commands.entries()) {
+      signal.throwIfAborted();
+      onStep({ component, command, number: index + 1, total: commands.length, workdir });
+      const take = output && ((printed: CommandOutput) => output(component, printed));
+      const status = await runCommand(command, { directory, signal, output: take });
+      if (status !== undefined) throw await buildFailed({ component, command, directory, status });
+      this.commands += 1;
+    }
+    onBuilt?.(component, performance.now() - began);
+  }
+}
 
 /** A shell's status for a program that it does not find. */
 const notFound = 'failed with status 127';
 
-const noFolder = (component: string, directory: string): TspinError =>
-  new TspinError('build-failed', `the build of component "${component}" cannot run: there is no folder ${directory}`, {
-    help: `correct workdir in [component.${component}.build]: it is relative to the folder of the manifest`,
+interface FailedCommand {
+  readonly component: string;
+  readonly command: string;
+  readonly directory: string;
+  readonly status: string;
+}
+
+async function buildFailed({ component, command, directory, status }: FailedCommand): Promise<TspinError> {
+  const missing = status === notFound ? await missingTool(command, directory) : undefined;
+  return new BuildFailure(component, 'build-failed', `the build command of component "${component}" ${status}`, {
+    help: [`it was: ${command}`, ...(status === notFound ? toolHelp(missing) : [])],
   });
+}
+
+function toolHelp(missing: MissingTool | undefined): readonly string[] {
+  if (!missing) return ['a program that it runs is not installed, or not on the PATH'];
+  const { tool, install } = missing;
+  return [`"${tool}" is not installed, or not on the PATH`, ...(install === undefined ? [] : [`to install it: ${install}`])];
+}
+
+const noFolder = (component: string, directory: string): TspinError =>
+  new BuildFailure(
+    component,
+    'build-failed',
+    `the build of component "${component}" cannot run: there is no folder ${directory}`,
+    {
+      help: `correct workdir in [component.${component}.build]: it is relative to the folder of the manifest`,
+    },
+  );
 
 function refuseUnknown(wanted: readonly string[], known: readonly string[]): void {
   const unknown = wanted.find(id => !known.includes(id));

@@ -46,6 +46,11 @@ export interface HostContext extends AppContext {
 export interface SharedHost {
   /** For one thread more. */
   connect(): HostConnection;
+  /**
+   * The app was read anew (ADR 022): from now on `connect` is for this one. What it lacks is opened; what is there keeps its data.
+   * Without it everything is opened anew beside the old. Throws TspinError, and all is as before then.
+   */
+  follow?(context: AppContext): Promise<void>;
   /** Called when every thread has closed its part, or is gone. */
   close(): Promise<void>;
 }

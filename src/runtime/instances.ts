@@ -39,8 +39,8 @@ export interface Instances<Taken extends TakenInstance = TakenInstance> {
   take(run: InvocationRun): Taken | Promise<Taken>;
   /** After `run`. */
   give(instance: Taken, run: InvocationRun, ending: Ending): void;
-  /** Makes an instance ahead of the first request. */
-  warmUp(): Promise<void>;
+  /** Makes an instance ahead of the first request, or only to see that it starts: `always` also where it would not be kept. */
+  warmUp(when?: 'always'): Promise<void>;
   close(): void;
 }
 

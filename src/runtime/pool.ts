@@ -79,8 +79,8 @@ export class InstancePool implements Instances<PooledInstance> {
   }
 
   /** Makes an instance ahead of the first request. */
-  async warmUp(): Promise<void> {
-    if (!this.#recycles) return;
+  async warmUp(when?: 'always'): Promise<void> {
+    if (!this.#recycles && when !== 'always') return;
     this.#give(await this.#makeRecycled(), true);
   }
 

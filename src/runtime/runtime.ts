@@ -1,5 +1,6 @@
 // Makes a running app of plain data on one thread: configures the host interfaces, loads the components, keeps their executors.
 import type { App, Component } from '../app/app.ts';
+import { TspinError } from '../errors.ts';
 import { Chain, type AnyHostInterface, type Clock, type GuestOutput, type HostContext } from '../host/interface.ts';
 import { MemoryBudget } from '../wasm/fast/memory-budget.ts';
 import type { CoreModules } from '../wasm/compile.ts';
@@ -7,9 +8,11 @@ import type { Preemption } from '../wasm/fast/preemption.ts';
 import type { GuestComponent } from '../wasm/guest.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
 import { PlainBinding } from '../wit/plain.ts';
+import { Trap } from '../wit/trap.ts';
 import { Collector } from './collector.ts';
 import { Events } from './events.ts';
 import { Executor } from './executor.ts';
+import { guestTrap } from './guest-trap.ts';
 import { Hosts, type HostPart } from './host-states.ts';
 import { loadGuest, type GuestOptions } from './load-guest.ts';
 import type { InstanceOptions } from './instance-options.ts';
@@ -43,6 +46,8 @@ export interface RuntimeOptions {
   readonly instances: InstanceOptions;
   readonly preemption: Preemption;
   readonly work: Work;
+  /** Every component is started once, also where that instance serves nobody: one that does not start is refused. */
+  readonly triesAll?: boolean | undefined;
   readonly warn: (message: string) => void;
   readonly progress: (progress: LoadProgress) => void;
 }
@@ -162,7 +167,7 @@ export class Runtime {
         reuse && guest.isReused
           ? new ReusedInstances(parts, reuse)
           : new InstancePool({ ...parts, recycle, recycleSeeded, idleMs });
-      await pool.warmUp();
+      await warmUp(pool, component, options.triesAll);
       // Who waits is served later; who finds no memory is not.
       const fitting = Math.floor(options.instances.memoryTotalBytesMax / Math.max(1, guest.initialBytes));
       const permits = new Permits({ max: Math.max(1, Math.min(instancesMax, fitting)), waitingMax }, shared);
@@ -171,6 +176,25 @@ export class Runtime {
       this.#components.set(component.id, { executor, prepared: one, guest, seeded: pool.seeded });
       options.progress({ kind: 'loaded', component: component.id, ms: performance.now() - began });
     }
+  }
+}
+
+/** Throws TspinError when the component's own code fails while an instance is made. */
+async function warmUp(pool: Instances, { id, source }: Component, triesAll: boolean | undefined): Promise<void> {
+  try {
+    await pool.warmUp(triesAll ? 'always' : undefined);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof Trap)) throw error;
+    const { reason, frames } = guestTrap(error, [], undefined, pool.locate);
+    const help = [
+      'it traps before it is asked for anything: look at what it does when it is instantiated',
+      ...frames.map(at => `at ${at}`),
+    ];
+    throw new TspinError('component-start-failed', `component "${id}" does not start: ${reason}`, {
+      at: source.at,
+      help,
+      cause: error,
+    });
   }
 }
 

@@ -27,6 +27,22 @@ export class SharedHosts {
     return new SharedHosts(opened);
   }
 
+  /** For an app that was read anew: what can follow it is shared with these, the rest is opened anew. Throws TspinError. */
+  async next(hosts: readonly AnyHostInterface[], context: AppContext): Promise<SharedHosts> {
+    const opened: (SharedHost | undefined)[] = [];
+    try {
+      for (const [place, host] of hosts.entries()) {
+        const before = this.#opened[place];
+        await before?.follow?.(context);
+        opened.push(before?.follow ? before : await host.open?.(context));
+      }
+    } catch (error) {
+      await new SharedHosts(opened).close(this);
+      throw error;
+    }
+    return new SharedHosts(opened);
+  }
+
   connect(): HostConnections {
     const connections = this.#opened.map(shared => shared?.connect());
     return {
@@ -35,7 +51,9 @@ export class SharedHosts {
     };
   }
 
-  async close(): Promise<void> {
-    for (const shared of this.#opened.toReversed()) await shared?.close();
+  /** `kept`: what these share stays open. */
+  async close(kept?: SharedHosts): Promise<void> {
+    const still = kept ? kept.#opened : [];
+    for (const shared of this.#opened.toReversed()) if (shared && !still.includes(shared)) await shared.close();
   }
 }

@@ -41,4 +41,6 @@ export interface ServingOptions {
   readonly warn: (message: string) => void;
   readonly progress: (progress: LoadProgress) => void;
   readonly invocation: ((event: InvocationEvent) => void) | undefined;
+  /** Every component is started once before it serves. */
+  readonly triesAll?: boolean;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
@@ -25,18 +25,26 @@ function build(t: TestContext, table: string, words: readonly string[] = []) {
   const cwd = temporaryFolder(t);
   writeFileSync(join(cwd, 'spin.toml'), manifest(table));
   mkdirSync(join(cwd, 'sub'));
-  const context = recordContext({ cwd });
-  return { cwd, context, code: run(program, ['build', ...words], context) };
+  return { cwd, ...buildIn(cwd, words) };
 }
+
+function buildIn(cwd: string, words: readonly string[] = []) {
+  const context = recordContext({ cwd, env: { HOME: join(cwd, 'home') } });
+  return { context, code: run(program, ['build', ...words], context) };
+}
+
+/** Times are another each time. */
+const timeless = (text: string): string => text.replaceAll(/\d[\d.]* m?s/g, 'N ms');
 
 test('says what is built and that it is done, on stdout', async t => {
   const { cwd, context, code } = build(t, '[component.hello.build]\ncommand = "touch built"');
   assert.equal(await code, 0);
   assert.ok(existsSync(join(cwd, 'built')));
-  assert.deepEqual(context.printed, {
-    stdout: 'Building component hello with `touch built`\nFinished building all Spin components\n',
-    stderr: '',
-  });
+  assert.equal(
+    timeless(context.printed.stdout),
+    'Building component hello with `touch built`\nBuilt hello in N ms\nFinished building all Spin components\n',
+  );
+  assert.equal(context.printed.stderr, '');
 });
 
 test('counts the steps of a component and names its folder', async t => {
@@ -44,11 +52,12 @@ test('counts the steps of a component and names its folder', async t => {
   assert.equal(await code, 0);
   const folder = JSON.stringify(join(cwd, 'sub'));
   assert.equal(
-    context.printed.stdout,
+    timeless(context.printed.stdout),
     `Running build step 1/2 for component hello with 'true'
 Working directory: ${folder}
 Running build step 2/2 for component hello with 'touch built'
 Working directory: ${folder}
+Built hello in N ms
 Finished building all Spin components
 `,
   );
@@ -86,4 +95,87 @@ test('a signal ends the build with its exit code', async t => {
   while (!context.printed.stdout.includes('sleep 60')) await new Promise(resolve => setImmediate(resolve));
   context.kill('SIGINT');
   assert.equal(await code, 130);
+});
+
+const twoComponents = (first: string, second: string): string => `spin_manifest_version = 2
+[application]
+name = "hello"
+[[trigger.http]]
+route = "/one"
+component = "one"
+[[trigger.http]]
+route = "/two"
+component = "two"
+[component.one]
+source = "one.wasm"
+[component.one.build]
+command = ${JSON.stringify(first)}
+workdir = "one"
+[component.two]
+source = "two.wasm"
+[component.two.build]
+command = ${JSON.stringify(second)}
+workdir = "two"
+`;
+
+function twoIn(t: TestContext, first: string, second: string): string {
+  const cwd = temporaryFolder(t);
+  writeFileSync(join(cwd, 'spin.toml'), twoComponents(first, second));
+  for (const id of ['one', 'two']) {
+    mkdirSync(join(cwd, id));
+    writeFileSync(join(cwd, id, 'source'), id);
+  }
+  return cwd;
+}
+
+const copying = (id: string): string => `echo ran >> ../log-${id}; cp source ../${id}.wasm`;
+
+test('only what changed by content is built again, and --force builds all', async t => {
+  const cwd = twoIn(t, copying('one'), copying('two'));
+  const ran = async (words?: readonly string[]): Promise<string> => {
+    for (const id of ['one', 'two']) writeFileSync(join(cwd, `log-${id}`), '');
+    const { code, context } = buildIn(cwd, words);
+    assert.equal(await code, 0, context.printed.stderr);
+    return ['one', 'two'].filter(id => readFileSync(join(cwd, `log-${id}`), 'utf8') !== '').join(' ');
+  };
+  assert.equal(await ran(), 'one two');
+  assert.equal(await ran(), '');
+  writeFileSync(join(cwd, 'one/source'), 'one');
+  assert.equal(await ran(), '', 'the same content');
+  writeFileSync(join(cwd, 'one/source'), 'changed');
+  assert.equal(await ran(), 'one');
+  rmSync(join(cwd, 'two.wasm'));
+  assert.equal(await ran(), 'two', 'what it made is gone');
+  writeFileSync(join(cwd, 'spin.toml'), twoComponents(`true; ${copying('one')}`, copying('two')));
+  assert.equal(await ran(), 'one', 'another command');
+  assert.equal(await ran(['--force']), 'one two');
+});
+
+test('a source that changes during the build is built again the next time', async t => {
+  const cwd = twoIn(t, `${copying('one')}; echo edited > source`, copying('two'));
+  assert.equal(await buildIn(cwd).code, 0);
+  const { code, context } = buildIn(cwd);
+  assert.equal(await code, 0);
+  assert.match(context.printed.stdout, /^Unchanged component two .*\nBuilding component one/);
+});
+
+test('components that do not need one another are built at the same time, each line with its component', async t => {
+  // Each waits for the other.
+  const meet = (own: string, other: string): string =>
+    `touch ../${own}-came; for i in $(seq 500); do [ -e ../${other}-came ] && break; sleep 0.01; done; ls ../${other}-came`;
+  const cwd = twoIn(t, meet('one', 'two'), meet('two', 'one'));
+  const { code, context } = buildIn(cwd, ['--jobs', '2']);
+  assert.equal(await code, 0, context.printed.stderr);
+  assert.match(context.printed.stderr, /^\[one\] \.\.\/two-came$/m);
+  assert.match(context.printed.stderr, /^\[two\] \.\.\/one-came$/m);
+});
+
+test('a failed build is shown last and whole, and ends the others', async t => {
+  const cwd = twoIn(t, 'echo first; sleep 0.2; echo >&2 the mistake; exit 4', 'sleep 60; touch ../survived');
+  const { code, context } = buildIn(cwd, ['-j', '2']);
+  assert.equal(await code, 1);
+  assert.match(
+    context.printed.stderr,
+    /\nThe output of component one:\nfirst\nthe mistake\n\nerror\[build-failed\]: the build command of component "one" failed with status 4\n/,
+  );
 });

@@ -1,42 +1,50 @@
 // `tspin build`: says on stdout which command runs, as Spin does, and perhaps goes on with `tspin up`.
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 
 import { loadBuildPlans } from '../../app/build-plan.ts';
-import { runBuild, type BuildStep } from '../../dev/build.ts';
 import { formatError } from '../../errors.ts';
+import { buildComponents, builtText, sayBold, type Built } from '../build-components.ts';
 import type { Action, Context } from '../command.ts';
 import type { buildFlags } from '../commands/build.ts';
 import { upCommand } from '../commands/up.ts';
 import { parseInput } from '../parse-input.ts';
 import { exitCodeOf, watchStopSignals } from '../stop-signals.ts';
+import { parseWhole } from '../values.ts';
 
 export const build: Action<typeof buildFlags> = async ({ flags, rest }, context) => {
   // The options for `up` are checked before a build that may take minutes.
   const from = flags.from === undefined ? [] : ['--from', flags.from];
   const upInput = flags.up ? parseInput(upCommand, [...from, ...rest], context.env) : undefined;
-  const code = await buildApp({ from: flags.from, components: flags['component-id'] }, context);
+  const jobs = flags.jobs === undefined ? undefined : parseWhole('jobs', flags.jobs, [1, 64]);
+  const code = await buildApp({ from: flags.from, components: flags['component-id'], force: flags.force, jobs }, context);
   if (code !== 0 || !upInput) return code;
   const up = await upCommand.load();
   return up({ ...upInput, flags: { ...upInput.flags, build: false } }, context);
 };
 
-export interface BuildRequest {
+export interface BuildAppRequest {
   readonly from: string | undefined;
   /** Ids; empty means all. */
   readonly components: readonly string[];
+  /** Also what has not changed. */
+  readonly force?: boolean;
+  /** Components at once; by default as many as there are cores. */
+  readonly jobs?: number | undefined;
 }
 
 /** Resolves to the exit code: 0, or that of the signal that ended the build. Throws TspinError. */
-export async function buildApp({ from, components }: BuildRequest, context: Context): Promise<number> {
+export async function buildApp(request: BuildAppRequest, context: Context): Promise<number> {
+  const { from, components, force = false, jobs = availableParallelism() } = request;
   const { terminal, cwd } = context;
   const { targets, parentsUp, manifestPath, problem } = await loadBuildPlans({ from, cwd });
   if (parentsUp > 0) terminal.talk(`Using spin.toml from the parent folder ${dirname(manifestPath)}`);
   using signals = watchStopSignals(context.signals);
   const controller = new AbortController();
   void signals.first.then(signal => controller.abort(signal));
-  let ran: number;
+  let built: Built;
   try {
-    ran = await runBuild({ targets, components, onStep: step => sayStep(step, context), signal: controller.signal });
+    built = await buildComponents({ targets, components, manifestPath, force, jobs, signal: controller.signal }, context);
   } catch (error) {
     if (controller.signal.aborted) return exitCodeOf(await signals.first);
     throw error;
@@ -44,20 +52,14 @@ export async function buildApp({ from, components }: BuildRequest, context: Cont
     // After the build, so that its output does not bury it.
     if (problem) terminal.warn(`the app can be built and cannot be served: its manifest has a mistake\n${formatError(problem)}`);
   }
-  if (ran === 0) {
+  if (built.ms.size === 0 && built.fresh.length === 0) {
     terminal.result('None of the components have a build command.');
     terminal.result(
       'For information on specifying a build command, see https://spinframework.dev/build#setting-up-for-spin-build.',
     );
-  } else sayBold(context, 'Finished', 'building all Spin components');
+    return 0;
+  }
+  if (built.ms.size > 0) sayBold(context, 'Built', builtText(built.ms));
+  sayBold(context, 'Finished', 'building all Spin components');
   return 0;
 }
-
-function sayStep({ component, command, number, total, workdir }: BuildStep, context: Context): void {
-  if (total > 1) sayBold(context, 'Running build step', `${number}/${total} for component ${component} with '${command}'`);
-  else sayBold(context, 'Building', `component ${component} with \`${command}\``);
-  if (workdir !== undefined) context.terminal.result(`Working directory: ${JSON.stringify(workdir)}`);
-}
-
-const sayBold = ({ terminal }: Context, head: string, text: string): void =>
-  terminal.result(`${terminal.style('stdout', ['bold', 'green'], head)} ${text}`);

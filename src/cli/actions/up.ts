@@ -11,7 +11,7 @@ import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.
 import { parseVariables } from '../variable-values.ts';
 import { parseChoice, parseDuration, parseMemoryBytes, parsePairs, parseRange, parseWhole, parseWorkers } from '../values.ts';
 
-type UpInput = Input<typeof upFlags>;
+export type UpInput = Input<typeof upFlags>;
 
 /** How long requests in flight may take after the first signal. */
 const drainMs = 10_000;
@@ -32,7 +32,7 @@ export const up: Action<typeof upFlags> = async (input, context) => {
   return serve({ input, address, format, options, loadApp: library.loadApp }, context);
 };
 
-interface ServeRequest {
+export interface ServeRequest {
   readonly input: UpInput;
   readonly address: ListenOptions;
   readonly format?: Format;
@@ -57,12 +57,13 @@ export async function serve(request: ServeRequest, context: Context): Promise<nu
   return await stop(app, logs, { signals, context });
 }
 
-interface Started {
+export interface Started {
   readonly app: LoadedApp;
   readonly logs: LogFiles;
+  readonly url: string;
 }
 
-async function start({ input, address, format, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
+export async function start({ input, address, format, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
   const output = deferOutput();
   const app = await load();
   try {
@@ -74,7 +75,7 @@ async function start({ input, address, format, options, loadApp }: ServeRequest,
     const { url } = await app.listen(address);
     const serving = terminal.style('stdout', ['bold', 'green'], 'Serving');
     terminal.result(format === 'json' ? servingJson(url, app.routes) : servingText(serving, url, app.routes));
-    return { app, logs };
+    return { app, logs, url };
   } catch (error) {
     await app.close({ drainMs: 0 });
     throw error;
@@ -104,7 +105,7 @@ async function start({ input, address, format, options, loadApp }: ServeRequest,
   }
 }
 
-async function stop(
+export async function stop(
   app: LoadedApp,
   logs: LogFiles,
   { signals, context }: { signals: StopSignals; context: Context },
@@ -127,7 +128,7 @@ type Format = 'plain' | 'json';
 const formatOf = ({ flags: { format } }: UpInput): Format =>
   format === undefined ? 'plain' : parseChoice('format', format, ['plain', 'json']);
 
-function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
+export function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
   return {
     cwd,
     workers: flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),

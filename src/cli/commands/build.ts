@@ -17,6 +17,14 @@ export const buildFlags = {
     example: 'hello',
     about: 'Build only these components',
   },
+  force: { kind: 'switch', about: 'Build also what has not changed since its last build' },
+  jobs: {
+    kind: 'value',
+    short: 'j',
+    placeholder: 'N',
+    example: '1',
+    about: 'Components to build at once; as many as there are cores by default',
+  },
   up: {
     kind: 'switch',
     short: 'u',

@@ -23,16 +23,26 @@ export interface LabelledConnection extends FileConnection {
 
 interface OpenFile {
   readonly labels: readonly string[];
+  /** Undefined: in memory. */
+  readonly path: string | undefined;
   readonly file: SharedFile;
 }
 
-export class AppStores {
-  readonly #thread: StorageThread;
-  readonly #files: readonly OpenFile[];
+interface Parts {
+  readonly thread: StorageThread;
+  readonly warn: (message: string) => void;
+  readonly options: AppStoresOptions;
+}
 
-  private constructor(thread: StorageThread, files: readonly OpenFile[]) {
-    this.#thread = thread;
-    this.#files = files;
+export class AppStores {
+  readonly #parts: Parts;
+  /** Everything that was opened. */
+  #opened: readonly OpenFile[] = [];
+  /** What the app uses now, with the labels that it has for it now. */
+  #files: readonly OpenFile[] = [];
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Throws TspinError; nothing is left open then. */
@@ -44,17 +54,35 @@ export class AppStores {
     const thread = new StorageThread(error =>
       warn(`the storage thread has crashed, writes fail from now on: ${describe(error)}`),
     );
-    const opened: OpenFile[] = [];
+    const stores = new AppStores({ thread, warn, options });
     try {
-      for (const { labels, place } of thoseThereFirst(files)) {
-        const location = locate(place, options.temporaryDirectory);
-        opened.push({ labels, file: await SharedFile.open(thread, location, warn, options) });
-      }
-      return new AppStores(thread, opened);
+      await stores.use(files);
+      return stores;
     } catch (error) {
-      await new AppStores(thread, opened).close();
+      await stores.close();
       throw error;
     }
+  }
+
+  /** From now on the app has these files: those it lacks are opened, the others stay open. Throws TspinError; all is as before then. */
+  async use(files: readonly LabelledFile[]): Promise<void> {
+    const { thread, warn, options } = this.#parts;
+    const made: OpenFile[] = [];
+    const used: OpenFile[] = [];
+    try {
+      for (const { labels, place } of thoseThereFirst(files)) {
+        const known = this.#opened.find(({ path }) => path === place?.path);
+        const file = known?.file ?? (await SharedFile.open(thread, locate(place, options.temporaryDirectory), warn, options));
+        const one: OpenFile = { labels, path: place?.path, file };
+        used.push(one);
+        if (!known) made.push(one);
+      }
+    } catch (error) {
+      for (const { file } of made) await file.close();
+      throw error;
+    }
+    this.#opened = [...this.#opened, ...made];
+    this.#files = used;
   }
 
   /** What writes the label's file for the app itself. */
@@ -68,9 +96,9 @@ export class AppStores {
 
   /** After all connections: the last connection that closes gives a file back as one file. */
   async close(): Promise<void> {
-    for (const { file } of this.#files) await file.close();
-    await this.#thread.close();
-    for (const { file } of this.#files) file.remove();
+    for (const { file } of this.#opened) await file.close();
+    await this.#parts.thread.close();
+    for (const { file } of this.#opened) file.remove();
   }
 }
 

@@ -57,6 +57,7 @@ async function open({ app, components, warn }: AppContext): Promise<SharedHost |
       const connection = stores.connect();
       return { data: connection, transfer: connection.files.map(({ port }) => port) };
     },
+    follow: now => stores.use(usedFiles(now.app, now.components)),
     close: () => stores.close(),
   };
 }

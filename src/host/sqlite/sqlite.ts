@@ -21,14 +21,11 @@ export const sqlite: HostInterface<SqliteState> = {
 /** Checks labels and files and runs `--sqlite`. Throws TspinError. An app without databases starts no process. */
 async function open({ app, components, warn }: AppContext): Promise<SharedHost | undefined> {
   for (const component of components) checkLabels(component, app.sqliteDatabases);
-  const used = usedLabels(components, app.initialSql);
-  if (used.size === 0) return undefined;
+  if (usedLabels(components, app.initialSql).size === 0) return undefined;
   const pool = new SqlPool({ warn });
   pool.warmUp();
   try {
-    for (const [label, database] of app.sqliteDatabases) {
-      if (used.has(label)) await checkDatabase(pool, label, database);
-    }
+    await checkUsed(pool, { app, components });
     await runInitial(pool, app.initialSql, app.sqliteDatabases);
   } catch (error) {
     await pool.close();
@@ -39,8 +36,19 @@ async function open({ app, components, warn }: AppContext): Promise<SharedHost |
       const port = connectToPool(pool);
       return { data: port, transfer: [port] };
     },
+    follow: async now => {
+      for (const component of now.components) checkLabels(component, now.app.sqliteDatabases);
+      await checkUsed(pool, now);
+    },
     close: () => pool.close(),
   };
+}
+
+async function checkUsed(pool: SqlPool, { app, components }: Pick<AppContext, 'app' | 'components'>): Promise<void> {
+  const used = usedLabels(components, app.initialSql);
+  for (const [label, database] of app.sqliteDatabases) {
+    if (used.has(label)) await checkDatabase(pool, label, database);
+  }
 }
 
 function configure({ app, components, warn, shared }: HostContext): ConfiguredHost<SqliteState> {

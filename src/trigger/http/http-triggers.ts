@@ -26,8 +26,8 @@ export class HttpTriggers {
     'fermyon:spin/inbound-http#handle-request',
   ];
 
-  readonly #app: App;
-  readonly #router: Router;
+  #app: App;
+  #router: Router;
   readonly #warn: (message: string) => void;
   readonly #servers: HttpServer[] = [];
   #handler: HttpHandler | undefined;
@@ -91,9 +91,18 @@ export class HttpTriggers {
     );
   }
 
+  /** From the next request on the ports of these are answered by the app of `next`, which is served already (ADR 022). */
+  follow(next: HttpTriggers): void {
+    next.#first = this.#first;
+    this.#app = next.#app;
+    this.#router = next.#router;
+    this.#handler = next.#running;
+  }
+
   /** `sharing`: other threads of this process listen there as well. */
   async listen(request: ListenRequest, sharing?: 'shared'): Promise<ListenAddress> {
-    const server = new HttpServer(this.#running, request);
+    // Which handler it is shows when a request begins: the app may have been read anew.
+    const server = new HttpServer({ handle: (incoming, responder) => this.#running.handle(incoming, responder) }, request);
     const actual = await server.listen(request, sharing);
     this.#servers.push(server);
     this.#first ??= { ...request, ...actual };
