@@ -81,7 +81,7 @@ export class HttpHandler {
     const reply = new Reply(request.method, responder);
     const headers = Fields.received(this.#guestHeaders(request, match));
     return component.executor
-      .invoke(cause, { ...callOf(component.handler, request, headers, reply), depth })
+      .invoke(cause, { ...callOf(component.handler, request, headers, reply), depth, received: request.headers })
       .then(outcome => this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome));
   }
 
