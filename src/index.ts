@@ -48,7 +48,7 @@ export interface LoadAppOptions {
   readonly runtimeConfigFile?: string;
   /** Values of application variables, or files of them; they come before every provider, and later ones win. */
   readonly variables?: readonly VariableOption[];
-  /** Where `SPIN_VARIABLE_…` is looked up, e.g. `process.env`; nowhere by default. `.env` in `cwd` is read in any case. */
+  /** Where `SPIN_VARIABLE_…` and `SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE` are looked up, e.g. `process.env`; nowhere by default. `.env` in `cwd` is read in any case. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where `listen` will be asked to: a port that cannot be opened is refused before anything is prepared or stored. */
   readonly address?: ListenOptions;

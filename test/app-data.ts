@@ -17,7 +17,7 @@ export const nothingConfigured: Pick<
   sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
   initialSql: [],
   memoryBytesMax: undefined,
-  outbound: { ...noOutbound, clientTls: [], directory: '/' },
+  outbound: { ...noOutbound, clientTls: [], http2Authority: undefined, directory: '/' },
   runtimeConfig: undefined,
   variables: new Map(),
   variablesProviders: [],

@@ -113,6 +113,8 @@ export interface OutboundSettings {
   readonly http: OutboundHttpSection;
   readonly networking: OutboundNetworkingSection;
   readonly clientTls: readonly ClientTlsSection[];
+  /** `host:port` of a server that is spoken to in HTTP/2 without TLS (SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE). */
+  readonly http2Authority: string | undefined;
   /** What the paths of `clientTls` are relative to, absolute. */
   readonly directory: string;
 }

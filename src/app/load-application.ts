@@ -49,7 +49,7 @@ export interface LoadApplicationOptions {
   readonly runtimeConfigFile?: string | undefined;
   /** `--variable`: values of application variables, before those of every provider; later ones win. */
   readonly variables?: readonly VariableOption[] | undefined;
-  /** Where `SPIN_VARIABLE_…` is looked up; undefined: nowhere. */
+  /** Where `SPIN_VARIABLE_…` and `SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE` are looked up; undefined: nowhere. */
   readonly environment?: Environment | undefined;
   /** Mount the folders of `files` in place instead of copying. */
   readonly directMounts?: boolean | undefined;
@@ -209,6 +209,7 @@ function assemble(parts: AppParts): App {
       http: config.outboundHttp,
       networking: config.outboundNetworking,
       clientTls: config.clientTls,
+      http2Authority: options.environment?.['SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE'],
       directory: runtimeConfig.directory,
     },
     memoryBytesMax: options.memoryBytesMax ?? config.maxInstanceMemory,

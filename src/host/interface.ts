@@ -4,6 +4,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { App, Component } from '../app/app.ts';
 import type { Chain } from './chain.ts';
 import type { Provided } from '../wit/provided.ts';
+import type { Entry } from './wasi-http/fields.ts';
 
 export { Chain, type ChainedRequest } from './chain.ts';
 export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
@@ -13,6 +14,8 @@ export interface Invocation {
   readonly component: Component;
   /** How many components called each other until this one was called: 0 for a request from outside. */
   readonly depth: number;
+  /** Headers of the request that it answers, as they came, their names in lower case; none where it answers no request. */
+  readonly received: readonly Entry[];
   /** Where this invocation's guest prints to. */
   readonly output: GuestOutput;
   /** Aborted when the invocation is over, by its end, a trap, a deadline or the client's going away: settle and let go. */

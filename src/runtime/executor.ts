@@ -1,6 +1,6 @@
 // Runs one component's invocations: each in an instance that no other uses, in its first state, whatever happened before.
 import type { Component } from '../app/app.ts';
-import type { GuestOutput } from '../host/interface.ts';
+import type { GuestOutput, Invocation } from '../host/interface.ts';
 import type { ExportedFunction } from '../wasm/guest.ts';
 import { NoInstance } from './collector.ts';
 import type { Events, InvocationEvent, Outcome } from './events.ts';
@@ -34,6 +34,8 @@ export interface Call {
    * and would keep it.
    */
   readonly depth?: number | undefined;
+  /** Headers of the request that the event is, as they came. */
+  readonly received?: Invocation['received'] | undefined;
 }
 
 export class Executor {
@@ -93,7 +95,7 @@ export class Executor {
   }
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
-  async #run(cause: () => string, { target, args, onReturn, depth }: Call): Promise<Outcome> {
+  async #run(cause: () => string, { target, args, onReturn, depth, received }: Call): Promise<Outcome> {
     const { component, output, hosts, pool, work, permits, timeoutMs } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
@@ -104,7 +106,7 @@ export class Executor {
     }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
-    const run = new InvocationRun({ component, output, hosts, depth, deadline, onTurn });
+    const run = new InvocationRun({ component, output, hosts, depth, received, deadline, onTurn });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();

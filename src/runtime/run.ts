@@ -17,12 +17,16 @@ const warningsMax = 10;
 /** A guest that computes looks at the time more often than this. */
 const tickGraceMs = 100;
 
+const nothing: Invocation['received'] = [];
+
 export interface RunParts {
   readonly component: Component;
   readonly output: GuestOutput;
   readonly hosts: Hosts;
   /** How many components called each other until this one was called; 0 when it is not given. */
   readonly depth?: number | undefined;
+  /** Headers of the request that it answers; none when they are not given. */
+  readonly received?: Invocation['received'] | undefined;
   /** When its time is over, on `performance.now()`'s clock; undefined for no deadline. */
   readonly deadline?: number | undefined;
   /** Called when the guest is about to go on after it waited. */
@@ -32,6 +36,7 @@ export interface RunParts {
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly depth: number;
+  readonly received: Invocation['received'];
   readonly #destination: GuestOutput;
   #output: GuestOutput | undefined;
   /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
@@ -50,9 +55,10 @@ export class InvocationRun implements Invocation, HostScope {
   #finished = false;
   #bug: Error | undefined;
 
-  constructor({ component, output, hosts, depth = 0, deadline, onTurn }: RunParts) {
+  constructor({ component, output, hosts, depth = 0, received = nothing, deadline, onTurn }: RunParts) {
     this.component = component;
     this.depth = depth;
+    this.received = received;
     this.#destination = output;
     this.#deadline = deadline;
     this.#onTurn = onTurn;

@@ -50,6 +50,20 @@ testEveryWay(
 );
 
 testEveryWay(
+  'the trace of a request goes on through components that call each other',
+  async ({ send }) => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const through = 'http://back3.spin.internal/get?url=http://back.spin.internal/headers';
+    assert.match(
+      await (await send(at('get', through), { headers: { traceparent } })).text(),
+      new RegExp(`traceparent: ${traceparent}\n`),
+    );
+    assert.doesNotMatch(await (await send(at('get', through))).text(), /traceparent/);
+  },
+  { app: chained },
+);
+
+testEveryWay(
   'a component calls the app itself, by its routes',
   async ({ send, url }) => {
     for (const target of ['/headers', 'http://self/headers', 'http://self.alt/headers']) {

@@ -142,6 +142,7 @@ const stubApp = (components: readonly Component[], given: Partial<App> | undefin
 const stubInvocation = (component: Component, output: GuestOutput, signal: AbortSignal): Invocation => ({
   component,
   depth: 0,
+  received: [],
   output,
   signal,
   hold: () => {},

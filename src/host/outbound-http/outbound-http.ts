@@ -12,6 +12,7 @@ import { ClientTls } from './client-tls.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { Exchange, receivedFields, type OutboundRequest } from './exchange.ts';
 import { NetworkClient } from './network-client.ts';
+import { traced } from './trace-context.ts';
 
 /** Requests that one invocation may have under way at once: each may keep 200 KB of what it received. */
 const requestsMax = 256;
@@ -30,6 +31,7 @@ export class OutboundHttp {
     const ids = new Set(components.map(({ id }) => id));
     this.#client = new NetworkClient({
       settings: http,
+      http2Authority: app.outbound.http2Authority,
       blocked: BlockedNetworks.of(networking),
       tls: ClientTls.of(app.outbound, ids),
       limit: new ConnectionLimit(connectionsMax(app.outbound)),
@@ -79,7 +81,8 @@ export class OutboundRequests {
 
   /** Begins it. Whoever is not interested in the answer any more cancels it. */
   send(request: OutboundRequest): Exchange {
-    const exchange = new Exchange(request);
+    const headers = traced(request.headers, this.invocation.received);
+    const exchange = new Exchange(headers === request.headers ? request : { ...request, headers });
     if (this.#open.size >= requestsMax) {
       exchange.fail({ tag: 'connection-limit-reached' });
       return exchange;

@@ -13,7 +13,7 @@ import {
   type OutboundNetworkingSection,
 } from './outbound.ts';
 import { readKeyValueStore, readSqliteDatabase, type KeyValueStoreSection, type SqliteDatabaseSection } from './stores.ts';
-import { refuse } from './unserved.ts';
+import { readType, refuse } from './unserved.ts';
 import { readVariablesProvider, type VariablesProviderSection } from './variables-provider.ts';
 
 export interface RuntimeConfig {
@@ -71,7 +71,7 @@ function read(root: Entry, file: string): RuntimeConfig {
     config_provider: withDefault(providers, []),
     key_value_store: withDefault(mapOf(readKeyValueStore), new Map<string, KeyValueStoreSection>()),
     sqlite_database: withDefault(mapOf(readSqliteDatabase), new Map<string, SqliteDatabaseSection>()),
-    llm_compute: optional(refuse('language models')),
+    llm_compute: optional(checkLlmCompute),
     outbound_http: withDefault(readOutboundHttp, noOutbound.http),
     outbound_redis: optional(refuse('outbound Redis')),
     outbound_pg: optional(refuse('outbound PostgreSQL')),
@@ -93,6 +93,12 @@ function read(root: Entry, file: string): RuntimeConfig {
     clientTls: fields.client_tls,
   };
 }
+
+/** The type `spin` is the engine of Spin's own process, which its releases do not have: it says so, and so does tspin. */
+const checkLlmCompute: Reader<void> = entry => {
+  readType(entry, ['spin'], ['remote_http']);
+  readTable(entry, { type: optional(string) });
+};
 
 /** As --max-instance-memory has it: from one page of Wasm to all that a 32-bit memory can be. */
 const memoryBytes: Reader<number> = entry => {

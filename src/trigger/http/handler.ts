@@ -97,7 +97,7 @@ export class HttpHandler {
     const { executor, handler } = component;
     const invoke = (call: Call): Promise<void> =>
       executor
-        .invoke(cause, { ...call, depth })
+        .invoke(cause, { ...call, depth, received: request.headers })
         .then(outcome => this.#conclude(reply, () => `component "${id}" on ${cause()}`, outcome));
     if (handler.generation === 1) {
       const headers = this.#guestHeaders(request, match, entry => isToldWhole(entry, request));
