@@ -31,6 +31,7 @@ const cachedGuest = (folder: string): string =>
 
 export const kvTsWasm = (): string => cachedGuest('examples/kv-ts');
 export const kvPythonWasm = (): string => cachedGuest('test/guests/kv-python');
+export const wasi3PythonWasm = (): string => cachedGuest('test/guests/wasi3-python');
 
 export interface AppText {
   /** Routes in TOML: `"/..."`, `{ private = true }`. All lead to the one component. */
