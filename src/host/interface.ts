@@ -11,7 +11,10 @@ export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
 /** One trigger event that one instance handles, as host interfaces see it. */
 export interface Invocation {
   readonly component: Component;
-  /** How many components called each other until this one was called: 0 for a request from outside. */
+  /**
+   * How many components called each other until this one was called: 0 for a request from outside. In an instance that serves
+   * several requests at once it is that of the one that calls the host right now: to be asked before anything is waited for.
+   */
   readonly depth: number;
   /** Where this invocation's guest prints to. */
   readonly output: GuestOutput;
