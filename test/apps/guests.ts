@@ -1,6 +1,6 @@
 // Where the built guests of the end-to-end tests are, and folders with apps made of them.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -19,6 +19,10 @@ export const sqlite3Wasm: string = join(repository, 'test/guests/sqlite3/sqlite3
 export const wasi3Wasm: string = join(repository, 'test/guests/wasi3/wasi3.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
+
+/** The folders of the guests that are checked in as .wasm, from the checkout's root: `test/guests/probe`. */
+export const checkedInGuests = (): string[] =>
+  globSync('{examples,test/guests,bench/guests}/*/sources.sha256', { cwd: repository }).map(dirname).toSorted();
 
 const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
 
