@@ -1,7 +1,8 @@
 #!/bin/bash
 # build-guests.sh [GUEST...]: rebuilds the guests in Rust, C and Go whose .wasm is checked in (all, or the folders named),
 # and writes beside each a sources.sha256: the lines of `sha256sum` for what it is built of, sorted by path.
-# A .wasm is stale when those lines, made anew, differ. The toolchain and the build cache live outside the checkout.
+# A .wasm is stale when those lines, made anew, differ, or what it imports is declared otherwise by now (test/wit/guests.test.ts).
+# The toolchain and the build cache live outside the checkout.
 # The first run takes about 5 minutes on 2 cores, a later one seconds. Needs rustup (stable), python3 and go; installs Debian's rustc itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."

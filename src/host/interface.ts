@@ -12,7 +12,10 @@ export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
 /** One trigger event that one instance handles, as host interfaces see it. */
 export interface Invocation {
   readonly component: Component;
-  /** How many components called each other until this one was called: 0 for a request from outside. */
+  /**
+   * How many components called each other until this one was called: 0 for a request from outside. In an instance that serves
+   * several requests at once it is that of the one that calls the host right now: to be asked before anything is waited for.
+   */
   readonly depth: number;
   /** Headers of the request that it answers, as they came, their names in lower case; none where it answers no request. */
   readonly received: readonly Entry[];

@@ -29,6 +29,8 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Gets the result as soon as there is one. */
   readonly onReturn?: ((result: unknown) => void) | undefined;
+  /** Asked when the guest has ended: resolves when the host has moved what it still moves for the invocation. */
+  readonly moved?: (() => Promise<void> | undefined) | undefined;
   /**
    * How many components called each other for it. Such a call waits for no permit: the instance that waits for its answer has one,
    * and would keep it.
@@ -95,7 +97,7 @@ export class Executor {
   }
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
-  async #run(cause: () => string, { target, args, onReturn, depth, received }: Call): Promise<Outcome> {
+  async #run(cause: () => string, { target, args, onReturn, moved, depth, received }: Call): Promise<Outcome> {
     const { component, output, hosts, pool, work, permits, timeoutMs } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
@@ -119,6 +121,8 @@ export class Executor {
       instance.enter(run);
       onTurn?.();
       await run.untilGivenUp(instance.guest.call(target, args, onReturn));
+      const moving = moved?.();
+      if (moving) await run.untilGivenUp(moving);
     } catch (error) {
       thrown = error;
     }

@@ -35,13 +35,16 @@ export interface RunParts {
 
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
-  readonly depth: number;
   readonly received: Invocation['received'];
+  readonly #depth: number;
   readonly #destination: GuestOutput;
   #output: GuestOutput | undefined;
   /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
   #states: HostStates;
-  #lodges = false;
+  /** That invocation. */
+  #home: InvocationRun | undefined;
+  /** The one, of those that lodge here, whose guest called the host last. */
+  #caller: InvocationRun | undefined;
   readonly #deadline: number | undefined;
   readonly #onTurn: (() => void) | undefined;
   #lastWords: LastWords | undefined;
@@ -57,12 +60,17 @@ export class InvocationRun implements Invocation, HostScope {
 
   constructor({ component, output, hosts, depth = 0, received = nothing, deadline, onTurn }: RunParts) {
     this.component = component;
-    this.depth = depth;
+    this.#depth = depth;
     this.received = received;
     this.#destination = output;
     this.#deadline = deadline;
     this.#onTurn = onTurn;
     this.#states = new HostStates(hosts, this);
+  }
+
+  /** Of an instance's own invocation: that of the request whose task calls right now. Ask before anything is waited for. */
+  get depth(): number {
+    return this.#caller?.depth ?? this.#depth;
   }
 
   get output(): GuestOutput {
@@ -122,7 +130,7 @@ export class InvocationRun implements Invocation, HostScope {
   /** Its instance is not put back after it: the host's states are those of `home` and live as long as the instance. */
   lodge(home: InvocationRun): void {
     this.#states = home.#states;
-    this.#lodges = true;
+    this.#home = home;
   }
 
   /** Settles as `work` does, or rejects as soon as the invocation is given up. */
@@ -151,7 +159,7 @@ export class InvocationRun implements Invocation, HostScope {
     this.#finished = true;
     if (this.#waiting && this.#waiting.size > 0) this.giveUp(new Trap('the invocation is over'));
     this.#over?.abort();
-    const error = this.#lodges ? undefined : this.#states.end();
+    const error = this.#home ? undefined : this.#states.end();
     if (error !== undefined) this.#hostFault(error);
   }
 
@@ -204,6 +212,7 @@ export class InvocationRun implements Invocation, HostScope {
   }
 
   state(provided: AnyProvided): unknown {
+    if (this.#home) this.#home.#caller = this;
     return this.#states.of(provided);
   }
 

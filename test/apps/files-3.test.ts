@@ -4,7 +4,13 @@ import { wasi3Wasm } from './guests.ts';
 import { testEveryWay, type MatrixOptions } from './matrix.ts';
 
 const long = Array.from({ length: 30_000 }, (_, index) => `line ${index}\n`).join('');
-const files = { 'assets/hello.txt': 'hello world', 'assets/long.txt': long, 'assets/dir/inner.txt': '' };
+const large = 'x'.repeat(3_000_000);
+const files = {
+  'assets/hello.txt': 'hello world',
+  'assets/long.txt': long,
+  'assets/large.bin': large,
+  'assets/dir/inner.txt': '',
+};
 const lines = ['files = [{ source = "assets", destination = "/" }]'];
 const app = { source: wasi3Wasm, component: 'wasi3', files, lines };
 const options: MatrixOptions = { app };
@@ -21,6 +27,17 @@ testEveryWay(
 );
 
 testEveryWay(
+  'a file is sent to its end when its guest has ended long before',
+  async ({ send, warnings, idle }) => {
+    const bytes = new Uint8Array(await (await send('/give/large.bin')).arrayBuffer());
+    assert.equal(bytes.length, large.length);
+    await idle();
+    assert.deepEqual(warnings, []);
+  },
+  options,
+);
+
+testEveryWay(
   'a stream may be let go early',
   async ({ send }) => assert.equal(await (await send('/early/long.txt')).text(), 'line 0\nlin Ok(())'),
   options,
@@ -31,7 +48,7 @@ testEveryWay(
   async ({ send }) => {
     assert.equal(
       await (await send('/list/')).text(),
-      'dir DescriptorType::Directory\nhello.txt DescriptorType::RegularFile\nlong.txt DescriptorType::RegularFile',
+      'dir DescriptorType::Directory\nhello.txt DescriptorType::RegularFile\nlarge.bin DescriptorType::RegularFile\nlong.txt DescriptorType::RegularFile',
     );
     assert.match(await (await send('/stat/hello.txt')).text(), /^DescriptorType::RegularFile 11 Some\(\d{10}\)$/);
     assert.equal(await (await send('/many/hello.txt')).text(), '1100');

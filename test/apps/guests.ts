@@ -1,6 +1,6 @@
 // Where the built guests of the end-to-end tests are, and folders with apps made of them.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -23,6 +23,10 @@ export const kvRust1Wasm: string = join(repository, 'test/guests/kv-rust1/kv-rus
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 
+/** The folders of the guests that are checked in as .wasm, from the checkout's root: `test/guests/probe`. */
+export const checkedInGuests = (): string[] =>
+  globSync('{examples,test/guests,bench/guests}/*/sources.sha256', { cwd: repository }).map(dirname).toSorted();
+
 const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
 
 /** Transpiled guests are kept between runs, away from the user's own. */
@@ -34,6 +38,7 @@ const cachedGuest = (folder: string): string =>
 
 export const kvTsWasm = (): string => cachedGuest('examples/kv-ts');
 export const kvPythonWasm = (): string => cachedGuest('test/guests/kv-python');
+export const wasi3PythonWasm = (): string => cachedGuest('test/guests/wasi3-python');
 
 export interface AppText {
   /** Routes in TOML: `"/..."`, `{ private = true }`. All lead to the one component. */

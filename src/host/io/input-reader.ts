@@ -11,12 +11,15 @@ export type StreamEnd<E> = Result<undefined, E>;
 export interface StreamUse<E> {
   /** The error code of what failed. */
   readonly codeOf: (error: IoError) => E;
+  /** Is the invocation over? What it read is closed then, which must not look like the end: a body made of it is not whole. */
+  readonly isGone: () => boolean;
   /** Called once: the stream is not used any more, because it has ended, failed or was let go. */
   readonly over: () => void;
 }
 
 /** Takes from `input` only when the guest reads, and no more than it asks for. */
 export class InputReader<E> implements StreamReader<Uint8Array> {
+  readonly isHosts = true;
   readonly end: FutureValue<StreamEnd<E>> = new FutureValue<StreamEnd<E>>();
   readonly #input: InputStream;
   readonly #use: StreamUse<E>;
@@ -32,7 +35,7 @@ export class InputReader<E> implements StreamReader<Uint8Array> {
   }
 
   read(max: number): Uint8Array | undefined {
-    if (this.#isOver) return undefined;
+    if (this.#isOver || this.#use.isGone()) return undefined;
     const read = this.#input.read(max);
     if (read.tag === 'ok') return read.val.byteLength > 0 ? read.val : undefined;
     this.#finish(read.val.tag === 'closed' ? okay : err(this.#use.codeOf(read.val.val)));
@@ -42,7 +45,9 @@ export class InputReader<E> implements StreamReader<Uint8Array> {
   whenReady(notify: () => void): void {
     const waiting = this.#isOver ? undefined : untilReady(this.#input.pollable);
     if (!waiting) return notify();
-    void waiting.then(notify);
+    void waiting.then(() => {
+      if (!this.#use.isGone()) notify();
+    });
   }
 
   /** Letting go early is no error. */

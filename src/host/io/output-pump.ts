@@ -7,7 +7,7 @@ import type { OutputStream, StreamError } from './stream.ts';
 import { blockingFlush } from './transfer.ts';
 import { untilReady } from './wait.ts';
 
-export interface PumpUse<E> extends StreamUse<E> {
+export interface PumpUse<E> extends Omit<StreamUse<E>, 'isGone'> {
   /** The error code when the sink takes nothing more and does not say why. */
   readonly closed: E;
 }

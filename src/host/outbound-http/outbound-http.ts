@@ -90,7 +90,8 @@ export class OutboundRequests {
     if (this.#open.size === 0) this.#listen();
     this.#open.add(exchange);
     exchange.onEnd(() => this.#open.delete(exchange));
-    void this.#send(exchange);
+    // Right now: an instance that is reused serves others, of another depth, by the time that the permission is there.
+    void this.#send(exchange, this.invocation.depth + 1);
     return exchange;
   }
 
@@ -103,7 +104,7 @@ export class OutboundRequests {
   };
 
   /** Never rejects but for a bug. */
-  async #send(exchange: Exchange): Promise<void> {
+  async #send(exchange: Exchange, depth: number): Promise<void> {
     const { scheme, authority, target, method } = exchange.request;
     const name = scheme.toLowerCase();
     if (name !== 'http' && name !== 'https') return exchange.fail({ tag: 'HTTP-protocol-error' });
@@ -114,9 +115,9 @@ export class OutboundRequests {
     const to = await this.#permitted(exchange, name, isSelf);
     if (exchange.isOver) return;
     if (!to) return exchange.fail({ tag: 'HTTP-request-denied' });
-    if (to === 'self') return this.#chain(exchange, undefined);
+    if (to === 'self') return this.#chain(exchange, undefined, depth);
     const called = componentOf(to.host);
-    if (called !== undefined) return this.#chainTo(exchange, called);
+    if (called !== undefined) return this.#chainTo(exchange, called, depth);
     const { invocation, client, context } = this.#parts;
     const { id } = invocation.component;
     const warn = (message: string): void => context.warn(`component "${id}" ${message}`);
@@ -130,18 +131,17 @@ export class OutboundRequests {
   }
 
   /** `called` is in lower case, as hosts are. */
-  #chainTo(exchange: Exchange, called: string): void {
+  #chainTo(exchange: Exchange, called: string, depth: number): void {
     const { app, warn } = this.#parts.context;
     const id = [...app.components.keys()].find(one => one.toLowerCase() === called);
-    if (id !== undefined) return this.#chain(exchange, id);
+    if (id !== undefined) return this.#chain(exchange, id, depth);
     warn(`component "${this.invocation.component.id}" called the component "${called}", which the app does not have`);
     exchange.fail({ tag: 'destination-not-found' });
   }
 
-  #chain(exchange: Exchange, component: string | undefined): void {
+  #chain(exchange: Exchange, component: string | undefined, depth: number): void {
     const { request } = exchange;
     const { chain, warn } = this.#parts.context;
-    const depth = this.invocation.depth + 1;
     if (depth > chainDepthMax) {
       warn(
         `component "${this.invocation.component.id}" was called through ${chainDepthMax} others: most likely they call in a circle`,

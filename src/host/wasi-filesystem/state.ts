@@ -44,6 +44,10 @@ export class FilesystemState {
     this.roots = roots;
   }
 
+  get isOver(): boolean {
+    return this.#over;
+  }
+
   /** The opened root of a mount, which stays open until the invocation ends. */
   root(mount: Mount): Promise<Shared<Directory>> {
     if (this.#over) throw new FilesystemError('bad-descriptor');

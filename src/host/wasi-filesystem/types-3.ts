@@ -55,7 +55,7 @@ const functions: Implementation<FilesystemState, Filesystem3['types']> = {
     unlessGivenUp(async isGivenUp => {
       const opened = await operate(state, () => openAt(state, self, { pathFlags, path, openFlags, flags }));
       if (isGivenUp() && opened.tag === 'ok') opened.val.dispose();
-      return opened as Result<Descriptor, ErrorCode3>;
+      return opened;
     }),
   '[method]descriptor.readlink-at': (state, base, path) => operate(state, () => paths.readlinkAt(state, { base, path })),
   '[method]descriptor.remove-directory-at': (state, base, path) =>
@@ -99,7 +99,7 @@ const codeOf = (error: IoError): ErrorCode3 => errorCode3(causeOf(error) ?? 'io'
 function readViaStream(state: FilesystemState, file: Descriptor, offset: bigint): Reading<Uint8Array> {
   const opened = attemptNow(() => files.readViaStream(state, file, offset));
   if (opened.tag === 'err') return refused(opened.val);
-  const reader = new InputReader(opened.val, { codeOf, over: () => opened.val.dispose?.() });
+  const reader = new InputReader(opened.val, { codeOf, isGone: () => state.isOver, over: () => opened.val.dispose?.() });
   return [reader, reader.end];
 }
 

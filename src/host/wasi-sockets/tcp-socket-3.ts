@@ -70,7 +70,7 @@ export class TcpSocket3 {
       this.socket.shutdown('receive');
       this.release();
     };
-    const reader = new InputReader(input, { codeOf: this.#codeOf, over });
+    const reader = new InputReader(input, { codeOf: this.#codeOf, isGone: () => this.socket.isAbandoned, over });
     return [reader, reader.end];
   }
 

@@ -69,6 +69,11 @@ export class TcpSocket {
     return this.#progress.kind === 'unconnected';
   }
 
+  /** The invocation is over. */
+  get isAbandoned(): boolean {
+    return this.#state.isOver;
+  }
+
   /** What the system said when connecting failed, or the connection broke. */
   get failure(): Error | undefined {
     return 'connection' in this.#progress ? this.#progress.connection.error : undefined;

@@ -180,7 +180,7 @@ function callOf(target: HandlerExport, request: HttpRequest, headers: Fields, re
   }
   const head = { method, pathWithQuery, scheme: request.scheme === 'https' ? https : http, authority };
   const onReturn = (result: unknown): void => reply.give(result as Answer3);
-  return { target, args: [new Request(head, headers, body)], onReturn };
+  return { target, args: [new Request(head, headers, body)], onReturn, moved: () => reply.moved() };
 }
 
 const methods: ReadonlyMap<string, Method> = new Map(

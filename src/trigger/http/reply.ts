@@ -56,6 +56,11 @@ export class Reply implements ResponseOutparam {
     this.#send({ status, headers, body: isBodiless(this.#method, status) ? nothing : body });
   }
 
+  /** What the host still moves of a stream of its own that the guest gave as its body. */
+  moved(): Promise<void> | undefined {
+    return this.#pump?.moved();
+  }
+
   /**
    * After the guest: `status` is the answer that it owes. Gives the reason when a body had to be aborted; a promise when the
    * guest returned the body that it received: that goes on without it.

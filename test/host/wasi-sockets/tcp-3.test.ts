@@ -210,9 +210,9 @@ test('the end of the invocation closes what the guest left open', async t => {
   const data = new GuestStream();
   types['[method]tcp-socket.send'](socket, data);
   const ended = once(await accepted.promise, 'end');
-  const waiting = ready(received);
   end();
-  await Promise.all([ended, waiting]);
+  await ended;
+  assert.deepEqual([received.ended, received.read(1)], [false, undefined]);
   data.write('too late');
   await until(() => data.isCancelled);
 });

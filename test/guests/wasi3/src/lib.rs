@@ -20,6 +20,7 @@ impl Guest for Wasi3 {
         let (what, rest) = (parts[0], parts.get(1).copied().unwrap_or(""));
         match what {
             "send" => files::send(rest).await,
+            "give" => files::give(rest).await,
             "early" => files::early(rest).await.map(text),
             "write" => files::write(rest, body(request)).await.map(text),
             "append" => files::append(rest, body(request)).await.map(text),
