@@ -42,6 +42,8 @@ export interface LoadAppOptions {
   readonly env?: readonly (readonly [string, string])[];
   /** Ids of the components to keep; all by default. */
   readonly components?: readonly string[];
+  /** The profile of the manifest that is run; none by default. */
+  readonly profile?: string;
   /** `.spin` beside the manifest by default; `''` keeps state in memory. */
   readonly stateDirectory?: string;
   /** `logs` in the state directory by default; `''` for none. It is only said in `app`: `output` writes. */

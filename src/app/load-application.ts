@@ -2,15 +2,16 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { TspinError } from '../errors.ts';
 import type { ComponentSection } from '../manifest/component.ts';
 import type { Located } from '../manifest/entry.ts';
 import { parseManifest, type Manifest } from '../manifest/manifest.ts';
 import type { ManifestTrigger } from '../manifest/normalise.ts';
 import type { App, Component, InitialSql, Label, Trigger, Variable } from './app.ts';
+import { withProfile } from './chosen-profile.ts';
 import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
 import { loadInitialSql } from './initial-sql.ts';
+import { differsFromLastBuild } from './last-build.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
 import { checkOutboundHosts, outboundHostsOf, outboundWarnings } from './outbound-hosts.ts';
 import { select } from './selection.ts';
@@ -37,6 +38,7 @@ export interface LoadApplicationOptions {
   readonly env?: readonly (readonly [string, string])[] | undefined;
   /** Ids of the components to keep; undefined: all. */
   readonly components?: readonly string[] | undefined;
+  /** The profile whose tables count; undefined: none. */
   readonly profile?: string | undefined;
   /** Undefined: `.spin` beside the manifest. `''`: state is kept in memory. */
   readonly stateDirectory?: string | undefined;
@@ -71,9 +73,7 @@ export interface LoadedApplication {
 /** @throws TspinError for every mistake in the manifest, the files it names and the options; nothing is left behind then. */
 export async function loadApplication(options: LoadApplicationOptions): Promise<LoadedApplication> {
   const file = await findManifest({ from: options.from, cwd: options.cwd });
-  const manifest = parseManifest(await readManifest(file), file.shown);
-  if (options.profile !== undefined)
-    throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
+  const manifest = withProfile(parseManifest(await readManifest(file), file.shown), options.profile);
   const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
   const initialSql = await loadInitialSql(options.initialSql ?? [], options.cwd);
   const selection = select(manifest, options.components);
@@ -99,7 +99,9 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
       components,
       triggers: selection.triggers,
     });
+    const otherBuild = await differsFromLastBuild(file.directory, options.profile);
     const warnings = [
+      ...(otherBuild === undefined ? [] : [otherBuild]),
       ...manifestWarnings(manifest),
       ...variables.warnings,
       ...outboundWarnings(manifest, selection),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
@@ -86,4 +86,19 @@ test('a signal ends the build with its exit code', async t => {
   while (!context.printed.stdout.includes('sleep 60')) await new Promise(resolve => setImmediate(resolve));
   context.kill('SIGINT');
   assert.equal(await code, 130);
+});
+
+test('a profile has its own commands, and is remembered as the last that was built', async t => {
+  const table = `[component.hello.build]
+command = "touch built"
+workdir = "sub"
+[component.hello.profile.debug]
+build = { command = ["touch one", "touch two"] }`;
+  const { cwd, code } = build(t, table, ['--profile', 'debug']);
+  assert.equal(await code, 0);
+  assert.deepEqual(
+    ['built', 'one', 'two'].map(name => existsSync(join(cwd, 'sub', name))),
+    [false, true, true],
+  );
+  assert.equal(readFileSync(join(cwd, '.spin/last-build.txt'), 'utf8'), 'debug');
 });

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 
 import { loadBuildPlans } from '../../app/build-plan.ts';
+import { rememberBuild } from '../../app/last-build.ts';
 import { runBuild, type BuildStep } from '../../dev/build.ts';
 import { formatError } from '../../errors.ts';
 import type { Action, Context } from '../command.ts';
@@ -13,8 +14,9 @@ import { exitCodeOf, watchStopSignals } from '../stop-signals.ts';
 export const build: Action<typeof buildFlags> = async ({ flags, rest }, context) => {
   // The options for `up` are checked before a build that may take minutes.
   const from = flags.from === undefined ? [] : ['--from', flags.from];
-  const upInput = flags.up ? parseInput(upCommand, [...from, ...rest], context.env) : undefined;
-  const code = await buildApp({ from: flags.from, components: flags['component-id'] }, context);
+  const profile = flags.profile === undefined ? [] : ['--profile', flags.profile];
+  const upInput = flags.up ? parseInput(upCommand, [...from, ...profile, ...rest], context.env) : undefined;
+  const code = await buildApp({ from: flags.from, profile: flags.profile, components: flags['component-id'] }, context);
   if (code !== 0 || !upInput) return code;
   const up = await upCommand.load();
   return up({ ...upInput, flags: { ...upInput.flags, build: false } }, context);
@@ -22,14 +24,15 @@ export const build: Action<typeof buildFlags> = async ({ flags, rest }, context)
 
 export interface BuildRequest {
   readonly from: string | undefined;
+  readonly profile: string | undefined;
   /** Ids; empty means all. */
   readonly components: readonly string[];
 }
 
 /** Resolves to the exit code: 0, or that of the signal that ended the build. Throws TspinError. */
-export async function buildApp({ from, components }: BuildRequest, context: Context): Promise<number> {
+export async function buildApp({ from, profile, components }: BuildRequest, context: Context): Promise<number> {
   const { terminal, cwd } = context;
-  const { targets, parentsUp, manifestPath, problem } = await loadBuildPlans({ from, cwd });
+  const { targets, parentsUp, manifestPath, problem } = await loadBuildPlans({ from, cwd, profile });
   if (parentsUp > 0) terminal.talk(`Using spin.toml from the parent folder ${dirname(manifestPath)}`);
   using signals = watchStopSignals(context.signals);
   const controller = new AbortController();
@@ -44,6 +47,7 @@ export async function buildApp({ from, components }: BuildRequest, context: Cont
     // After the build, so that its output does not bury it.
     if (problem) terminal.warn(`the app can be built and cannot be served: its manifest has a mistake\n${formatError(problem)}`);
   }
+  await rememberBuild(dirname(manifestPath), profile);
   if (ran === 0) {
     terminal.result('None of the components have a build command.');
     terminal.result(
