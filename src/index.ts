@@ -15,6 +15,7 @@ import {
   type LoadProgress,
   type PrepareComponentsOptions,
 } from './runtime/prepare-components.ts';
+import { fetchSources } from './runtime/fetch-sources.ts';
 import { SharedHosts } from './runtime/shared-hosts.ts';
 import { HttpTriggers, type RouteInfo } from './trigger/http/http-triggers.ts';
 import { checkAddress } from './trigger/http/server.ts';
@@ -64,7 +65,7 @@ export interface LoadAppOptions {
   readonly directMounts?: boolean;
   /** Let guests write to their mounts. */
   readonly allowTransientWrite?: boolean;
-  /** Where transpiled components are kept; `~/.cache/tspin/components` by default. */
+  /** Where transpiled components are kept, and below `registry` downloaded ones; `~/.cache/tspin/components` and `~/.cache/tspin` by default. */
   readonly cacheDirectory?: string;
   /** How instances are bound, kept and limited; what is left out is by default. */
   readonly instances?: Partial<InstanceOptions>;
@@ -144,6 +145,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     await options.beforeStart?.(app);
     if (options.address) await checkAddress(listenAddress(options.address));
     const components = [...app.components.values()];
+    await fetchSources(components, { progress: serving.progress });
     const prepared = await prepareComponents(components, prepareOptions(options, serving));
     loading.undo(() => removeTemporary(prepared));
     workers?.compile(prepared);

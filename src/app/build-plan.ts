@@ -31,6 +31,10 @@ export interface BuildPlans {
 /** @throws TspinError when there is no manifest, it is not TOML, a `build` in it is wrong, or no component has the profile. */
 export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptions): Promise<BuildPlans> {
   const file = await findManifest({ from, cwd });
+  if (file.isWasm) {
+    const help = 'run it without a build: tspin up -f, without --build; or give -f the spin.toml of its app';
+    throw new TspinError('manifest-not-served', `${file.shown} is Wasm already: there is nothing to build`, { help });
+  }
   const text = await readManifest(file);
   const { sections, problem } = readSections(text, file.shown, profile);
   const targets = [...sections].map(([id, build]): BuildTarget => ({ id, plan: build && planOf(build, file.directory) }));

@@ -79,7 +79,7 @@ component = "worker"
 [component.login]
 source = "login.wasm"
 [component.worker]
-source = { url = "https://example.com/w.wasm", digest = "sha256:00" }
+source = { url = "https://example.com/w.wasm", digest = "sha256:${'0'.repeat(64)}" }
 [component.unused]
 source = "unused.wasm"
 allowed_outbound_hosts = ["https://example.com"]
