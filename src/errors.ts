@@ -86,6 +86,8 @@ export const errorKinds = {
   'component-source-directory': kind(1, "a component's source is a folder"),
   'component-source-unreadable': kind(1, "the file named by a component's source exists and cannot be read"),
   'component-source-empty': kind(1, "the file named by a component's source has no bytes"),
+  'component-download-failed': kind(1, 'a component that the manifest gives by its URL cannot be downloaded or kept'),
+  'component-digest-mismatch': kind(1, 'what was downloaded has another digest than the manifest says'),
   'component-not-wasm': kind(1, "the file named by a component's source is not Wasm: a text, an archive, an HTML page"),
   'component-wasm-version': kind(1, "the file named by a component's source is Wasm of a version that tspin does not read"),
   'component-truncated': kind(1, 'a Wasm file ends in the middle'),

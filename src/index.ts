@@ -36,6 +36,8 @@ export interface LoadAppOptions {
   readonly env?: readonly (readonly [string, string])[];
   /** Ids of the components to keep; all by default. */
   readonly components?: readonly string[];
+  /** The profile of the manifest that is run; none by default. */
+  readonly profile?: string;
   /** `.spin` beside the manifest by default; `''` keeps state in memory. */
   readonly stateDirectory?: string;
   /** `logs` in the state directory by default; `''` for none. It is only said in `app`: `output` writes. */
@@ -56,7 +58,7 @@ export interface LoadAppOptions {
   readonly directMounts?: boolean;
   /** Let guests write to their mounts. */
   readonly allowTransientWrite?: boolean;
-  /** Where transpiled components are kept; `~/.cache/tspin/components` by default. */
+  /** Where transpiled components are kept, and below `registry` downloaded ones; `~/.cache/tspin/components` and `~/.cache/tspin` by default. */
   readonly cacheDirectory?: string;
   /** How instances are bound, kept and limited; what is left out is by default. */
   readonly instances?: Partial<InstanceOptions>;

@@ -5,9 +5,18 @@ import type { ClientTlsSection } from '../manifest/runtime-config/client-tls.ts'
 import type { OutboundHttpSection, OutboundNetworkingSection } from '../manifest/runtime-config/outbound.ts';
 import type { Template } from '../manifest/template.ts';
 
+/** What a component's Wasm is downloaded from. */
+export interface Download {
+  readonly url: string;
+  /** `sha256:` and 64 hex digits in lower case. */
+  readonly digest: string;
+}
+
 /** Where a component's Wasm is. `path` is absolute. */
 export interface ComponentSource {
   readonly path: string;
+  /** It is put there before the component is prepared. */
+  readonly download?: Download;
   readonly at: SourceLocation | undefined;
   /** The commands that make it; none when the manifest says none. */
   readonly buildCommands?: readonly string[];

@@ -44,9 +44,8 @@ function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrig
 
 function refuseComponent(component: ComponentSection): void {
   const { source } = component;
-  if (source.kind !== 'file') {
-    const from = source.kind === 'url' ? 'a URL' : 'a registry';
-    throw notServed(`components from ${from}`, source.at, 'download the Wasm file and write its path: source = "app.wasm"');
+  if (source.kind === 'package') {
+    throw notServed('components from a registry', source.at, 'download the Wasm file and write its path: source = "app.wasm"');
   }
   const [dependency] = component.dependencies;
   if (dependency)

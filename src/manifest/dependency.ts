@@ -5,7 +5,7 @@ import type { Entry, Located } from './entry.ts';
 import { componentId, identifier } from './identifier.ts';
 import { invalidValue, unknownKey, wrongType } from './mistakes.ts';
 import { list, located, optional, readTable, required, string } from './readers.ts';
-import { digest } from './source.ts';
+import { digest, downloadUrl } from './source.ts';
 
 export type DependencySource =
   | {
@@ -84,7 +84,11 @@ function readDependencyTable(entry: Entry): DependencySection {
     return section(entry, { kind: 'file', path: fields.path }, fields);
   }
   if (entry.member('url')) {
-    const fields = readTable(entry, { url: required(string, ''), digest: required(digest, 'digest = "sha256:…"'), ...common });
+    const fields = readTable(entry, {
+      url: required(downloadUrl, ''),
+      digest: required(digest, 'digest = "sha256:…"'),
+      ...common,
+    });
     return section(entry, { kind: 'url', url: fields.url, digest: fields.digest }, fields);
   }
   if (entry.member('component')) {

@@ -4,6 +4,7 @@ import type { App } from '../app/app.ts';
 import { loadApplication, type LoadApplicationOptions } from '../app/load-application.ts';
 import { checkComponentIds } from '../app/selection.ts';
 import { hostInterfaces } from '../host/registry.ts';
+import { fetchSources } from '../runtime/fetch-sources.ts';
 import {
   prepareComponents,
   removeTemporary,
@@ -60,6 +61,7 @@ export class Generation implements ServedApp {
       await options.beforeStart?.(app);
       if (options.address && !before) await checkListening(options.address, warn);
       const components = [...app.components.values()];
+      await fetchSources(components, { progress: options.progress });
       const prepared = await prepareComponents(components, prepareOptions(options));
       disposal.add(() => removeTemporary(prepared));
       options.prepared(app, prepared);

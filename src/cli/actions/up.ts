@@ -25,7 +25,7 @@ export const up: Action<typeof upFlags> = async (input, context) => {
   const options = optionsOf(input, context);
   if (input.flags.build) {
     const { buildApp } = await import('./build.ts');
-    const code = await buildApp({ from: input.flags.from, components: [] }, context);
+    const code = await buildApp({ from: input.flags.from, profile: input.flags.profile, components: [] }, context);
     if (code !== 0) return code;
   }
   const library = await import('../../index.ts');
@@ -141,6 +141,7 @@ export function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOpt
     directMounts: flags['direct-mounts'],
     allowTransientWrite: flags['allow-transient-write'],
     ...(flags.from !== undefined && { from: flags.from }),
+    ...(flags.profile !== undefined && { profile: flags.profile }),
     ...(flags['component-id'].length > 0 && { components: flags['component-id'] }),
     ...(flags['runtime-config-file'] !== undefined && { runtimeConfigFile: flags['runtime-config-file'] }),
     ...(flags['state-dir'] !== undefined && { stateDirectory: flags['state-dir'] }),

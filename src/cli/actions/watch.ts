@@ -78,9 +78,9 @@ class WatchSession {
 
   /** What is to be built and watched. A manifest with a mistake is told by `apply`; what was watched before is watched on. */
   async plan(): Promise<WatchPlan> {
-    const { from, 'skip-build': skipsBuild } = this.#input.flags;
+    const { from, profile, 'skip-build': skipsBuild } = this.#input.flags;
     try {
-      const plans = await loadBuildPlans({ from, cwd: this.#context.cwd });
+      const plans = await loadBuildPlans({ from, profile, cwd: this.#context.cwd });
       this.#plans = plans;
       this.#hint(plans);
       const targets = skipsBuild ? [] : plans.targets;
@@ -119,7 +119,9 @@ class WatchSession {
       // What the last build was of, the watch knows itself; it does not know what was built before it began.
       const force = this.started !== undefined;
       const onBuilt = (id: string, ms: number): void => void built.set(id, ms);
-      await buildComponents({ targets, components, manifestPath, force, jobs, signal, onBuilt, unattended: true }, this.#context);
+      const { profile } = this.#input.flags;
+      const request = { targets, components, manifestPath, profile, force, jobs, signal, onBuilt, unattended: true };
+      await buildComponents(request, this.#context);
       return { built, failed: false };
     } catch (error) {
       if (!(error instanceof TspinError)) throw error;

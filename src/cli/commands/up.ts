@@ -5,7 +5,6 @@ const later = 'leave it out';
 
 const notServed: Readonly<Record<string, NotServed>> = {
   'from-registry': { instead: 'pull the app with `spin registry pull`, and run it from a folder with -f' },
-  profile: { instead: 'leave it out: the anonymous profile is run' },
   insecure: { short: 'k' },
   temp: {},
   tmp: {},
@@ -67,6 +66,12 @@ export const upFlags = {
     placeholder: 'KEY=VALUE',
     example: 'GREETING=hello',
     about: 'Set an environment variable in every component',
+  },
+  profile: {
+    kind: 'value',
+    placeholder: 'NAME',
+    example: 'debug',
+    about: 'Run this profile of the app: what [component.<id>.profile.<NAME>] says counts',
   },
   'component-id': {
     kind: 'list',
