@@ -9,6 +9,8 @@ for (const guest of [
   'examples/kv-rust',
   'test/guests/probe',
   'test/guests/probe3',
+  'test/guests/kv-rust1',
+  'test/guests/kv-rust3',
   'test/guests/kv-rust6',
   'test/guests/kv-rust7',
   'test/guests/config',
@@ -22,7 +24,7 @@ for (const guest of [
 ]) {
   test(`${guest} was built of the sources beside it`, () => {
     const folder = join(import.meta.dirname, '..', guest);
-    const sources = globSync(['Cargo.lock', 'Cargo.toml', 'src/**/*.rs', 'build.sh', '*.c', '*.go', 'go.sum'], {
+    const sources = globSync(['Cargo.lock', 'Cargo.toml', 'src/**/*.{rs,wit}', 'build.sh', '*.c', '*.go', 'go.sum'], {
       cwd: folder,
     }).toSorted();
     const lines = sources.map(
