@@ -45,14 +45,15 @@ build() {
 
 # build_by_script FOLDER: by its build.sh, in a copy.
 build_by_script() {
-  local work name
-  name=$(basename "$1")
+  local work built
   work=$(mktemp -d)
   cp -r "$1/." "$work"
   (cd "$work" && REPO=$REPO bash build.sh >&2)
-  install -m 644 "$work/dist/$name.wasm" "$1/$name.wasm"
+  for built in "$work"/dist/*.wasm; do
+    install -m 644 "$built" "$1/"
+    echo "$1/$(basename "$built") $(stat -c %s "$built") bytes"
+  done
   rm -rf "$work"
-  echo "$1/$name.wasm $(stat -c %s "$1/$name.wasm") bytes"
 }
 
 write_source_hashes() {

@@ -2,8 +2,8 @@
 import type { ProgressEvent } from '../index.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Spin's measure of slow. */
-const slowMs = 1250;
+/** Who waits for longer is told why. Spin says it after 1.25 s. */
+const slowMs = 1000;
 
 const verbs: Readonly<Record<ProgressEvent['kind'], string | undefined>> = {
   downloading: 'Downloading',

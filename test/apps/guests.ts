@@ -33,7 +33,7 @@ const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache',
 export const componentCache: string = join(guestCache, 'components');
 
 /** Builds a guest when that was not done yet: seconds then, else none. */
-const cachedGuest = (folder: string): string =>
+export const cachedGuest = (folder: string): string =>
   execFileSync(join(repository, 'scripts/cached-guest.sh'), [folder], { encoding: 'utf8' }).trim();
 
 export const kvTsWasm = (): string => cachedGuest('examples/kv-ts');

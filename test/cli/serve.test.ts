@@ -110,7 +110,7 @@ test('loading that takes long is said once where no progress is shown', async t 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const loading = Promise.withResolvers<LoadedApp>();
   const { context, serving, done } = start(() => loading.promise);
-  t.mock.timers.tick(1249);
+  t.mock.timers.tick(999);
   assert.equal(context.printed.stderr, '');
   t.mock.timers.tick(5000);
   assert.equal(context.printed.stderr, 'Preparing Wasm modules is taking a few seconds...\n');

@@ -1,16 +1,22 @@
-import { Kv, ResponseBuilder } from '@fermyon/spin-sdk';
+import { Kv, ResponseBuilder, Sqlite, Variables } from '@fermyon/spin-sdk';
 
 // The host calls the listener of this event for every request.
 declare function addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
 
 addEventListener('fetch', event =>
-  event.respondWith(new Promise(resolve => void handler(event.request, new ResponseBuilder(resolve)))),
+  event.respondWith(
+    new Promise((resolve, reject) => {
+      handler(event.request, new ResponseBuilder(resolve)).catch(reject);
+    }),
+  ),
 );
 
 /** The path of the request is the key, its body the value: a text, since this SDK makes JSON of bytes. */
 async function handler(request: Request, response: ResponseBuilder): Promise<void> {
+  const { pathname: key, searchParams } = new URL(request.url);
+  const [asked] = searchParams;
+  if (asked) return response.send(answer(...asked));
   const store = Kv.openDefault();
-  const key = new URL(request.url).pathname;
 
   switch (request.method) {
     case 'POST': {
@@ -31,4 +37,11 @@ async function handler(request: Request, response: ResponseBuilder): Promise<voi
     default:
       return response.status(405).send();
   }
+}
+
+/** What tests want to know: `?variable=NAME`, `?sql=STATEMENT`. */
+function answer(name: string, value: string): string {
+  if (name === 'variable') return String(Variables.get(value));
+  const { columns, rows } = Sqlite.openDefault().execute(value, ['bound']);
+  return JSON.stringify([columns, rows], (_, one) => (typeof one === 'bigint' ? Number(one) : one));
 }
