@@ -147,7 +147,7 @@ test('30 saves, good and broken, under 64 connections: nothing is dropped, and n
       const answer = await ask().catch((error: unknown) => String(error));
       running.answers += 1;
       const version = /^this is version (.)$/.exec(answer)?.[1] ?? '';
-      if (!may.has(version) && !allowed.has(version)) running.wrong.push(`${answer} where ${[...may]} was right`);
+      if (!may.has(version) && !allowed.has(version)) running.wrong.push(`${answer} where ${[...may].join(' or ')} was right`);
     }
   };
   const clients = Array.from({ length: 64 }, client);

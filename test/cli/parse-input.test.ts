@@ -47,6 +47,6 @@ for (const off of ['0', 'false', 'no', 'OFF']) {
 
 test('what follows --up belongs to `tspin up`', () => {
   const input = parseInput(buildCommand, ['-c', 'one', '--up', '-c', 'two', '--quiet', '--nonsense'], {});
-  assert.deepEqual(input.flags, { from: undefined, 'component-id': ['one'], up: true });
+  assert.deepEqual(input.flags, { from: undefined, 'component-id': ['one'], force: false, jobs: undefined, up: true });
   assert.deepEqual(input.rest, ['-c', 'two', '--quiet', '--nonsense']);
 });

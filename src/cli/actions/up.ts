@@ -3,6 +3,7 @@ import type { App, InstanceOptions, loadApp, LoadAppOptions, LoadedApp } from '.
 import { deferOutput } from '../../telemetry/deferred-output.ts';
 import { checkLogFiles, openLogFiles, type LogFiles, type LogFilesOptions } from '../../telemetry/log-files.ts';
 import type { Action, Context, Input } from '../command.ts';
+import { Console, type LogFormat } from '../console.ts';
 import type { upFlags } from '../commands/up.ts';
 import { showLoadProgress } from '../load-progress.ts';
 import { servingText, storageLines } from '../startup-text.ts';
@@ -29,6 +30,7 @@ const drainMs = 10_000;
 const drainNoticeMs = 250;
 
 export const up: Action<typeof upFlags> = async (input, context) => {
+  const format = logFormatOf(input.flags['log-format'], context);
   // Mistakes on the command line come before the build and the library are loaded.
   const address = parseListenAddress(input.flags.listen ?? defaultAddress);
   const options = optionsOf(input, context);
@@ -38,13 +40,14 @@ export const up: Action<typeof upFlags> = async (input, context) => {
     if (code !== 0) return code;
   }
   const library = await import('../../index.ts');
-  return serve({ input, address, options, loadApp: library.loadApp }, context);
+  return serve({ input, address, options, format, loadApp: library.loadApp }, context);
 };
 
 export interface ServeRequest {
   readonly input: UpInput;
   readonly address: ListenAddress;
   readonly options: LoadAppOptions;
+  readonly format: LogFormat;
   readonly loadApp: typeof loadApp;
 }
 
@@ -71,13 +74,22 @@ export interface Started {
   readonly url: string;
 }
 
-export async function start({ input, address, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
+export async function start({ input, address, options, format, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
   const output = deferOutput();
+  const { dev } = input.flags;
+  const console = dev || format === 'json' ? new Console({ terminal, format, now: () => new Date() }) : undefined;
   const app = await load();
   try {
     for (const notice of app.notices) terminal.talk(notice);
     if (input.flags.verbose) for (const line of app.bindings) terminal.talk(line);
-    const logs = await openLogFiles(logOptions(app.app));
+    const files = await openLogFiles(logOptions(app.app));
+    const logs: LogFiles = {
+      write: (...written) => files.write(...written),
+      close: () => {
+        console?.close();
+        files.close();
+      },
+    };
     for (const line of storageLines(app.app)) terminal.talk(line);
     output.open(logs);
     const { url } = await app.listen(address);
@@ -94,7 +106,7 @@ export async function start({ input, address, options, loadApp }: ServeRequest, 
       directory: loaded.logDirectory,
       truncate: input.flags['truncate-logs'],
       follow: input.flags.quiet ? 'none' : input.flags.follow.length > 0 ? input.flags.follow : 'all',
-      terminal: bytes => terminal.guestOutput(bytes),
+      terminal: (component, stream, bytes) => (console ? console.guest(component, stream, bytes) : terminal.guestOutput(bytes)),
       warn: message => terminal.warn(message),
     };
   }
@@ -105,6 +117,7 @@ export async function start({ input, address, options, loadApp }: ServeRequest, 
       ...options,
       address,
       output,
+      ...(console && dev && { development: { onRequest: event => console.request(event) } }),
       beforeStart: loaded => checkLogFiles(logOptions(loaded)),
       onProgress: progress.onEvent,
       onWarning: message => terminal.warn(message),
@@ -130,10 +143,17 @@ export async function stop(
   }
 }
 
+/** Throws TspinError. JSON begins with the first message. */
+export function logFormatOf(given: string | undefined, { terminal }: Context): LogFormat {
+  const format = given === undefined ? 'text' : parseChoice('log-format', given, ['text', 'json']);
+  if (format === 'json') terminal.talkJson();
+  return format;
+}
+
 export function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
   return {
     cwd,
-    workers: flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
+    workers: flags.dev ? 0 : flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
     env: parsePairs('env', flags.env),
     initialKeyValues: parsePairs('key-value', flags['key-value']),
     variables: parseVariables(flags.variable),

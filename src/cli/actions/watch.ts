@@ -15,7 +15,7 @@ import { duration } from '../duration.ts';
 import { servingText } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals } from '../stop-signals.ts';
 import { parseListenAddress, parseWhole } from '../values.ts';
-import { defaultAddress, optionsOf, start, stop, type ServeRequest, type Started, type UpInput } from './up.ts';
+import { defaultAddress, logFormatOf, optionsOf, start, stop, type ServeRequest, type Started, type UpInput } from './up.ts';
 
 type WatchInput = Input<typeof watchFlags>;
 
@@ -70,10 +70,10 @@ class WatchSession {
     this.#manifestPath = manifestPath;
     this.#input = input;
     this.#context = context;
-    const upInput: UpInput = { ...input, flags: { ...input.flags, build: false, workers: undefined } };
+    const upInput: UpInput = { ...input, flags: { ...input.flags, build: false, dev: true, workers: undefined } };
     const options: LoadAppOptions = { ...optionsOf(upInput, context), workers: 0, tryComponents: true };
     const address = parseListenAddress(input.flags.listen ?? defaultAddress);
-    this.#request = { input: upInput, address, options };
+    this.#request = { input: upInput, address, options, format: logFormatOf(input.flags['log-format'], context) };
   }
 
   /** What is to be built and watched. A manifest with a mistake is told by `apply`; what was watched before is watched on. */

@@ -7,6 +7,7 @@ import { IncomingRequest, type Method, type Scheme } from '../../host/wasi-http/
 import { Request } from '../../host/wasi-http/messages-3.ts';
 import type { Outcome } from '../../runtime/events.ts';
 import type { Call, Executor } from '../../runtime/executor.ts';
+import { crashAnswer, ObservedResponder, type Development } from './development.ts';
 import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
 import type { HandlerExport } from './handler-export.ts';
 import { parseRoute } from './route.ts';
@@ -30,6 +31,8 @@ export interface HandlerParts {
   /** By id. */
   readonly components: ReadonlyMap<string, HttpComponent>;
   readonly warn: (message: string) => void;
+  /** Somebody develops the app: requests are told of, and failures shown to the client. */
+  readonly development?: Development | undefined;
 }
 
 export class HttpHandler {
@@ -42,6 +45,18 @@ export class HttpHandler {
 
   /** Resolves when the invocation is over, which may be after the response. Never rejects. */
   handle(request: HttpRequest, responder: HttpResponder): Promise<void> {
+    const { development } = this.#parts;
+    if (!development) return this.#handle(request, responder);
+    const began = performance.now();
+    const observed = new ObservedResponder(responder);
+    return this.#handle(request, observed).then(() => {
+      const { status, component } = observed;
+      const { method, target } = request;
+      development.onRequest({ method, target, status, component, ms: performance.now() - began });
+    });
+  }
+
+  #handle(request: HttpRequest, responder: HttpResponder): Promise<void> {
     const path = pathOf(request.target);
     const known = wellKnown(path, this.#parts.app);
     if (known) return answered(responder, known);
@@ -78,11 +93,18 @@ export class HttpHandler {
     const component = this.#parts.components.get(match.component);
     if (!component) throw new Error(`component ${match.component} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
-    const reply = new Reply(request.method, responder);
+    if (responder instanceof ObservedResponder) responder.component = match.component;
+    let ended: Outcome | undefined;
+    const owes = (status: number): HttpAnswer =>
+      ended
+        ? crashAnswer({ request, match, status, outcome: ended, refused: reply.refused, emptyFailure: reply.emptyFailure })
+        : emptyAnswer(status);
+    // Another component that called it is told no more than in production.
+    const reply: Reply = new Reply(request.method, responder, this.#parts.development && !depth ? owes : undefined);
     const headers = Fields.received(this.#guestHeaders(request, match));
     return component.executor
       .invoke(cause, { ...callOf(component.handler, request, headers, reply), depth })
-      .then(outcome => this.#conclude(reply, () => `component "${match.component}" on ${cause()}`, outcome));
+      .then(outcome => this.#conclude(reply, (ended = outcome), () => `component "${match.component}" on ${cause()}`));
   }
 
   /** What the guest reads: the client's headers less those of the connection, then Spin's own. */
@@ -96,7 +118,7 @@ export class HttpHandler {
   }
 
   /** After the guest: an answer that it owes is 500 (504 when its time was over, 503 when it had no instance), and a body that it left open is cut. */
-  #conclude(reply: Reply, subject: () => string, { kind }: Outcome): void | Promise<void> {
+  #conclude(reply: Reply, { kind }: Outcome, subject: () => string): void | Promise<void> {
     const { warn } = this.#parts;
     const returned = kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
