@@ -142,7 +142,7 @@ class WatchSession {
   }
 
   sayUnchanged({ paths, built }: Change): void {
-    sayBold(this.#context, 'Unchanged:', `${this.#changedText(paths)}built ${builtText(built)}, and the app is what it was`);
+    sayBold(this.#context, 'Unchanged:', `${this.#changedText(paths)}built ${builtText(built)}; it makes the same Wasm`);
   }
 
   async #start({ built }: Change): Promise<void> {
@@ -160,7 +160,7 @@ class WatchSession {
     this.#routes = routes;
     const buildText = built.size > 0 ? `built ${builtText(built)}; ` : '';
     const took = duration(performance.now() - since);
-    sayBold(this.#context, 'Reloaded:', `${this.#changedText(paths)}${buildText}the new version serves after ${took}`);
+    sayBold(this.#context, 'Reloaded:', `${this.#changedText(paths)}${buildText}ready after ${took}`);
   }
 
   #routesText(): string {
