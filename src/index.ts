@@ -7,6 +7,7 @@ import type { GuestOutput } from './host/interface.ts';
 import { defaultInstanceOptions, type InstanceOptions } from './runtime/instance-options.ts';
 import type { InvocationEvent } from './runtime/events.ts';
 import type { LoadProgress } from './runtime/prepare-components.ts';
+import type { RequestEvent } from './trigger/http/development.ts';
 import type { RouteInfo } from './trigger/http/http-triggers.ts';
 import { listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
 import { Generation, type GenerationOptions } from './workers/generation.ts';
@@ -22,6 +23,7 @@ export type { GuestOutput } from './host/interface.ts';
 export type { InvocationEvent, Outcome } from './runtime/events.ts';
 export type { InstanceOptions } from './runtime/instance-options.ts';
 export type { GuestTrap } from './runtime/guest-trap.ts';
+export type { RequestEvent } from './trigger/http/development.ts';
 export type { RouteInfo } from './trigger/http/http-triggers.ts';
 export type { ListenOptions } from './trigger/http/listen-options.ts';
 export type { TlsFiles } from './trigger/http/tls-files.ts';
@@ -76,6 +78,11 @@ export interface LoadAppOptions {
   readonly onWarning?: (message: string) => void;
   /** Called when the manifest is read and nothing is open yet. What it throws ends the load, and nothing is left of it. */
   readonly beforeStart?: (app: App) => void | Promise<void>;
+  /**
+   * Somebody develops the app: who gets no response of a guest that failed gets the reason, as HTML, JSON or text by what he accepts,
+   * and `onRequest` is told of every request. Only without workers.
+   */
+  readonly development?: { readonly onRequest: (event: RequestEvent) => void };
   /** Called after every invocation. */
   readonly onInvocation?: (event: InvocationEvent) => void;
 }
@@ -162,6 +169,7 @@ function servingOptions(options: LoadAppOptions): ServingOptions {
     progress: onProgress,
     invocation: options.onInvocation,
     triesAll: tryComponents,
+    development: options.development,
   };
 }
 

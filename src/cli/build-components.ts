@@ -88,7 +88,7 @@ function isFresh(target: BuildTarget, beginnings: ReadonlyMap<string, BuildBegin
   });
 }
 
-/** `hello in 1.2 s, cart in 340 ms` */
+/** `hello in 1.2 s, cart in 340 ms`: after `built`. */
 export const builtText = (ms: Built['ms']): string => [...ms].map(([id, took]) => `${id} in ${duration(took)}`).join(', ');
 
 function sayStep({ component, command, number, total, workdir }: BuildStep, context: Context): void {

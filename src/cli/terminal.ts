@@ -16,6 +16,7 @@ export interface TerminalStreams {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now?: () => Date;
 }
 
 export type Style = 'bold' | 'green' | 'red' | 'yellow' | 'dim';
@@ -27,10 +28,13 @@ export class Terminal {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
   readonly #allowsColour: boolean;
+  readonly #now: () => Date;
   #status = '';
+  #isJson = false;
   #droppedBytes = 0;
 
-  constructor({ stdout, stderr, env }: TerminalStreams) {
+  constructor({ stdout, stderr, env, now = () => new Date() }: TerminalStreams) {
+    this.#now = now;
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#allowsColour = !env['NO_COLOR'] && env['TERM'] !== 'dumb';
@@ -47,18 +51,35 @@ export class Terminal {
     this.#stdout.write(`${text}\n`);
   }
 
+  /** From now on what would be talk is JSON, a line for each message. Results stay as they are. */
+  talkJson(): void {
+    this.#isJson = true;
+  }
+
   /** Anything that is not the result: notices, progress that stays. */
   talk(text: string): void {
+    this.#say('info', text);
+  }
+
+  #say(level: 'info' | 'warning' | 'error', text: string): void {
     this.#clearStatus();
-    this.#stderr.write(`${text}\n`);
+    const line = this.#isJson
+      ? JSON.stringify({ time: this.#now().toISOString(), kind: 'message', level, text: text.trim() })
+      : text;
+    this.#stderr.write(`${line}\n`);
   }
 
   warn(message: string): void {
+    if (this.#isJson) return this.#say('warning', message);
     this.talk(`${this.style('stderr', ['bold', 'yellow'], 'warning:')} ${message}`);
   }
 
   /** A user's mistake without a stack; anything else is a bug of ours and says so. */
   error(error: unknown): void {
+    if (this.#isJson) {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return this.#say('error', error instanceof TspinError ? formatError(error) : stack);
+    }
     if (error instanceof TspinError) {
       const [head = '', ...rest] = formatError(error).split(':');
       this.talk([this.style('stderr', ['bold', 'red'], head), ...rest].join(':'));
@@ -85,7 +106,7 @@ export class Terminal {
 
   /** One line that the next output replaces; nothing when nobody watches. An empty text takes it away. */
   status(text: string): void {
-    if (!this.isWatched) return;
+    if (!this.isWatched || this.#isJson) return;
     this.#clearStatus();
     if (text === '') return;
     // A terminal may say that it has no columns at all.

@@ -77,6 +77,7 @@ export async function runBuild(options: BuildOptions): Promise<number> {
 /** One build: what is left to do, and what is done. */
 class BuildRun {
   commands = 0;
+  #building = 0;
   readonly #options: BuildOptions;
   readonly #left: BuildTarget[];
   readonly #unfinished: Set<string>;
@@ -92,13 +93,17 @@ class BuildRun {
   async work(): Promise<void> {
     while (this.#left.length > 0) {
       this.#options.signal.throwIfAborted();
-      const next = this.#left.findIndex((target, place) => this.#isReady(target, place));
+      const ready = this.#left.findIndex((target, place) => this.#isReady(target, place));
+      // In a circle each waits for another: the order decides.
+      const next = ready < 0 && this.#building === 0 ? 0 : ready;
       const [target] = next < 0 ? [] : this.#left.splice(next, 1);
       if (!target?.plan) {
         await this.#changed.promise;
         continue;
       }
+      this.#building += 1;
       await this.#build(target.id, target.plan);
+      this.#building -= 1;
       this.#unfinished.delete(target.id);
       this.wake();
     }

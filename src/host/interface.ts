@@ -25,6 +25,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** Counts bytes that host objects keep for the guest; negative when they are let go. Traps when it is too much. */
   hold(bytes: number): void;
+  /** The guest was refused something that the user can allow (`was refused the store "a": add ...`): for the report of a failure that may follow. */
+  refused?(text: string): void;
   /** Ends the invocation with a trap (an unknown handle, a broken promise of the host): throws, never returns. */
   trap(message: string): never;
 }

@@ -1,4 +1,5 @@
 // Tells the user of labels that components were refused, each once. Bounded, since guests choose the labels.
+import type { Invocation } from './interface.ts';
 
 const toldMax = 100;
 
@@ -19,14 +20,15 @@ export class Refusals {
     this.#warn = warn;
   }
 
-  tell(component: string, label: string): void {
-    const refusal = JSON.stringify([component, label]);
-    if (this.#told.size >= toldMax || this.#told.has(refusal)) return;
-    this.#told.add(refusal);
+  tell(invocation: Pick<Invocation, 'component' | 'refused'>, label: string): void {
+    const { id } = invocation.component;
+    const refusal = JSON.stringify([id, label]);
     const shown = JSON.stringify(label);
     const { what, list } = this.#kind;
-    this.#warn(
-      `component "${component}" was refused the ${what} ${shown}: add ${shown} to ${list} in [component.${component}] to allow it`,
-    );
+    const text = `was refused the ${what} ${shown}: add ${shown} to ${list} in [component.${id}] to allow it`;
+    invocation.refused?.(text);
+    if (this.#told.size >= toldMax || this.#told.has(refusal)) return;
+    this.#told.add(refusal);
+    this.#warn(`component "${id}" ${text}`);
   }
 }

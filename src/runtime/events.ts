@@ -1,11 +1,12 @@
 // What happens in a running app, as data: published once per invocation, listened to by log, console and tests.
+import type { Evidence } from './evidence.ts';
 import type { GuestTrap } from './guest-trap.ts';
 
 export type Outcome =
-  | { readonly kind: 'returned' }
-  | { readonly kind: 'trapped'; readonly trap: GuestTrap }
+  | { readonly kind: 'returned'; readonly evidence?: Evidence }
+  | { readonly kind: 'trapped'; readonly trap: GuestTrap; readonly evidence?: Evidence }
   /** It took longer than it may. */
-  | { readonly kind: 'timed-out'; readonly trap: GuestTrap }
+  | { readonly kind: 'timed-out'; readonly trap: GuestTrap; readonly evidence?: Evidence }
   /** It did not begin: too many were waiting, or there was no memory for an instance. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The app was stopped before the guest was done. */

@@ -19,6 +19,8 @@ export interface ExecutorParts {
   readonly permits: Permits;
   readonly work: Work;
   readonly events: Events;
+  /** Every outcome has its evidence, also that of a guest that returned; what it printed to stdout is part of it. */
+  readonly keepsEvidence?: boolean | undefined;
   /** How long an invocation may take, in milliseconds; undefined for as long as it likes. */
   readonly timeoutMs?: number | undefined;
 }
@@ -98,7 +100,7 @@ export class Executor {
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
   async #run(cause: () => string, { target, args, onReturn, moved, depth, received }: Call): Promise<Outcome> {
-    const { component, output, hosts, pool, work, permits, timeoutMs } = this.#parts;
+    const { component, output, hosts, pool, work, permits, timeoutMs, keepsEvidence: keepsOutput } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
       const outcome = cancelled(this.#stopping);
@@ -108,7 +110,7 @@ export class Executor {
     }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
-    const run = new InvocationRun({ component, output, hosts, depth, received, deadline, onTurn });
+    const run = new InvocationRun({ component, output, hosts, depth, received, deadline, onTurn, keepsOutput });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();
@@ -149,11 +151,13 @@ export class Executor {
     }
     run.finish();
     if (instance) this.#parts.pool.give(instance, run, endingOf(fault));
-    if (fault === undefined && run.bug === undefined) return { kind: 'returned' };
+    if (fault === undefined && run.bug === undefined) {
+      return this.#parts.keepsEvidence ? { kind: 'returned', evidence: run.evidence } : { kind: 'returned' };
+    }
     if (fault instanceof Cancelled) return cancelled(fault.message);
     if (fault instanceof NoInstance) return { kind: 'refused', reason: fault.message };
     const trap = guestTrap(fault ?? run.bug, run.lastWords, run.bug, this.#parts.pool.locate);
-    return { kind: fault instanceof TimedOut ? 'timed-out' : 'trapped', trap };
+    return { kind: fault instanceof TimedOut ? 'timed-out' : 'trapped', trap, evidence: run.evidence };
   }
 }
 

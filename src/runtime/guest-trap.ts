@@ -1,5 +1,6 @@
 // How a guest ended that did not return: the reason, the guest's own frames, and its last words.
 import type { LocateCode } from '../wasm/guest.ts';
+import type { Evidence } from './evidence.ts';
 
 export interface GuestTrap {
   /** `unreachable`, `memory access out of bounds`, or what the host says. */
@@ -51,10 +52,12 @@ function nameIn(written: string | undefined, module: string): string | undefined
 }
 
 /** A few lines for the log: what, where, the guest's last words and frames. */
-export function describeTrap(component: string, cause: string, trap: GuestTrap): string {
+export function describeTrap(component: string, cause: string, trap: GuestTrap, evidence?: Evidence): string {
   const lines = [`component "${component}" trapped on ${cause}: ${trap.reason}`];
   if (trap.lastWords.length > 0) lines.push('  its last words:', ...trap.lastWords.map(words => `    ${words}`));
   if (trap.frames.length > 0) lines.push('  guest frames:', ...trap.frames.map(frame => `    at ${frame}`));
+  if (evidence && evidence.hostCalls.length > 0)
+    lines.push('  its last host calls:', ...evidence.hostCalls.map(call => `    ${call}`));
   if (trap.bug) lines.push(`  this is a bug of tspin's: ${trap.bug.stack ?? trap.bug.message}`);
   return lines.join('\n');
 }

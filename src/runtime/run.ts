@@ -4,6 +4,7 @@ import type { GuestOutput, Invocation } from '../host/interface.ts';
 import type { AnyProvided } from '../wit/provided.ts';
 import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
+import { HostCalls, type Evidence } from './evidence.ts';
 import { HostStates, type Hosts } from './host-states.ts';
 import { LastWords } from './last-words.ts';
 
@@ -29,6 +30,8 @@ export interface RunParts {
   readonly received?: Invocation['received'] | undefined;
   /** When its time is over, on `performance.now()`'s clock; undefined for no deadline. */
   readonly deadline?: number | undefined;
+  /** The end of all that it prints is kept for a report, not only that of stderr. */
+  readonly keepsOutput?: boolean | undefined;
   /** Called when the guest is about to go on after it waited. */
   readonly onTurn?: (() => void) | undefined;
 }
@@ -38,6 +41,7 @@ export class InvocationRun implements Invocation, HostScope {
   readonly received: Invocation['received'];
   readonly #depth: number;
   readonly #destination: GuestOutput;
+  readonly #keepsOutput: boolean;
   #output: GuestOutput | undefined;
   /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
   #states: HostStates;
@@ -48,6 +52,9 @@ export class InvocationRun implements Invocation, HostScope {
   readonly #deadline: number | undefined;
   readonly #onTurn: (() => void) | undefined;
   #lastWords: LastWords | undefined;
+  #lastOutput: LastWords | undefined;
+  #calls: HostCalls | undefined;
+  #refused: Set<string> | undefined;
   #printedBytes = 0;
   #heldBytes = 0;
   #warnings: Set<string> | undefined;
@@ -58,7 +65,8 @@ export class InvocationRun implements Invocation, HostScope {
   #finished = false;
   #bug: Error | undefined;
 
-  constructor({ component, output, hosts, depth = 0, received = nothing, deadline, onTurn }: RunParts) {
+  constructor({ component, output, hosts, depth = 0, received = nothing, deadline, onTurn, keepsOutput = false }: RunParts) {
+    this.#keepsOutput = keepsOutput;
     this.component = component;
     this.#depth = depth;
     this.received = received;
@@ -91,6 +99,14 @@ export class InvocationRun implements Invocation, HostScope {
     return this.#lastWords?.lines ?? [];
   }
 
+  get evidence(): Evidence {
+    return {
+      output: (this.#lastOutput ?? this.#lastWords)?.lines ?? [],
+      hostCalls: this.#calls?.last ?? [],
+      refused: [...(this.#refused ?? []), ...(this.#warnings ?? [])],
+    };
+  }
+
   /** Why the invocation was ended, if it was: by a trap in a host function, or from outside. */
   get reason(): Trap | undefined {
     return this.#end;
@@ -114,6 +130,12 @@ export class InvocationRun implements Invocation, HostScope {
   warn(message: string): void {
     this.#warnings ??= new Set();
     if (this.#warnings.size < warningsMax) this.#warnings.add(message);
+  }
+
+  /** `text` goes on a sentence about the component: `was refused the ...`. */
+  refused(text: string): void {
+    this.#refused ??= new Set();
+    if (this.#refused.size < warningsMax) this.#refused.add(`it ${text}`);
   }
 
   hold(bytes: number): void {
@@ -163,7 +185,8 @@ export class InvocationRun implements Invocation, HostScope {
     if (error !== undefined) this.#hostFault(error);
   }
 
-  enter(): void {
+  enter(call?: string): void {
+    if (call !== undefined) (this.#calls ??= new HostCalls()).add(call);
     if (this.#end) throw this.#end;
     // Made only when it is needed: an error's stack is dear.
     if (this.#finished) throw new Trap('the invocation is over');
@@ -218,6 +241,7 @@ export class InvocationRun implements Invocation, HostScope {
 
   #print(...[id, stream, bytes]: Parameters<GuestOutput['write']>): void {
     if (stream === 'stderr') (this.#lastWords ??= new LastWords()).add(bytes);
+    if (this.#keepsOutput) (this.#lastOutput ??= new LastWords()).add(bytes);
     this.#printedBytes += bytes.byteLength;
     if (this.#printedBytes <= printedBytesMax) this.#destination.write(id, stream, bytes);
     else this.warn(`it printed more than ${printedBytesMax} bytes, which is the limit: the rest is dropped`);

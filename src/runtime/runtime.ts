@@ -48,6 +48,8 @@ export interface RuntimeOptions {
   readonly work: Work;
   /** Every component is started once, also where that instance serves nobody: one that does not start is refused. */
   readonly triesAll?: boolean | undefined;
+  /** Outcomes have their evidence, also those of guests that returned. */
+  readonly keepsEvidence?: boolean | undefined;
   readonly warn: (message: string) => void;
   readonly progress: (progress: LoadProgress) => void;
 }
@@ -172,7 +174,8 @@ export class Runtime {
       const fitting = Math.floor(options.instances.memoryTotalBytesMax / Math.max(1, guest.initialBytes));
       const permits = new Permits({ max: Math.max(1, Math.min(instancesMax, fitting)), waitingMax }, shared);
       const { events } = this;
-      const executor = new Executor({ component, pool, hosts, output, permits, work, events, timeoutMs });
+      const { keepsEvidence } = options;
+      const executor = new Executor({ component, pool, hosts, output, permits, work, events, timeoutMs, keepsEvidence });
       this.#components.set(component.id, { executor, prepared: one, guest, seeded: pool.seeded });
       options.progress({ kind: 'loaded', component: component.id, ms: performance.now() - began });
     }

@@ -8,7 +8,7 @@ export function tellFailures(events: Events, warn: (message: string) => void): (
   const refusals = new Refusals(warn);
   const stop = events.listen(({ component, cause, outcome, warnings = [] }) => {
     for (const warning of warnings) warn(`component "${component}" on ${cause}: ${warning}`);
-    if ('trap' in outcome) warn(describeTrap(component, cause, outcome.trap));
+    if ('trap' in outcome) warn(describeTrap(component, cause, outcome.trap, outcome.evidence));
     if (outcome.kind === 'refused') refusals.add(component, cause, outcome.reason);
   }, 'failures');
   return () => {

@@ -17,7 +17,7 @@ export interface LogFilesOptions {
   readonly follow: 'all' | 'none' | readonly string[];
   /** Empties the log files that are there. */
   readonly truncate: boolean;
-  readonly terminal: (bytes: Uint8Array) => void;
+  readonly terminal: GuestOutput['write'];
   readonly warn: (message: string) => void;
 }
 
@@ -43,7 +43,7 @@ export async function checkLogFiles({ components, directory, follow }: LogFilesO
 /** Makes the folder. Throws TspinError as `checkLogFiles`, which comes first. */
 export async function openLogFiles(options: LogFilesOptions): Promise<LogFiles> {
   const { directory, follow, terminal, warn } = options;
-  if (directory === undefined) return { write: (_component, _stream, bytes) => terminal(bytes), close: () => undefined };
+  if (directory === undefined) return { write: terminal, close: () => undefined };
 
   await prepare(directory, options.truncate);
   const files = new Map<string, LogFile>();
@@ -56,7 +56,7 @@ export async function openLogFiles(options: LogFilesOptions): Promise<LogFiles> 
   const isFollowed = (component: string): boolean => follow === 'all' || (follow !== 'none' && follow.includes(component));
   return {
     write: (component, stream, bytes) => {
-      if (isFollowed(component)) terminal(bytes);
+      if (isFollowed(component)) terminal(component, stream, bytes);
       fileFor(component, stream).write(bytes);
     },
     close: () => {

@@ -142,7 +142,8 @@ class Walk {
 
   async #names(directory: string): Promise<readonly string[]> {
     await this.#expect(directory);
-    return (await readdir(directory).catch(() => [])).toSorted();
+    const names: string[] = await readdir(directory).catch(() => []);
+    return names.toSorted();
   }
 
   /** The folder, or the nearest above it that is there, will show when the file comes. */

@@ -203,10 +203,11 @@ function compileCall(provided: AnyProvided, name: string, declared: WitFunction)
   if (!implementation) throw new Error(`${provided.wit.name} declares ${name} and does not implement it`);
   const lifts: readonly (Lift | undefined)[] = declared.params.map(([, type]) => compileLift(type));
   const lower: Lower | undefined = declared.result && compileLower(declared.result);
+  const subject = `${provided.wit.name}#${name}`;
   const finish = (instance: PlainInstance, value: unknown): unknown => (lower ? lower(value, instance) : value);
   return (instance, args) => {
     const { scope } = instance;
-    scope.enter();
+    scope.enter(subject);
     try {
       const returned = implementation(
         scope.state(provided),

@@ -2,8 +2,8 @@
 import type { AnyProvided } from './provided.ts';
 
 export interface HostScope {
-  /** Before every host function: throws a Trap when the invocation is over. */
-  enter(): void;
+  /** Before every host function, with its name: throws a Trap when the invocation is over. */
+  enter(call?: string): void;
   /** Now and then while the guest computes: throws a Trap when its time is over or the invocation was ended. */
   tick(): void;
   /** Something was refused that the user can allow: told once, with the invocation's event. */

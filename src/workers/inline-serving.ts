@@ -121,13 +121,14 @@ async function serveOn(
     preemption,
     work: startingTicker(ticker, preemption.memory),
     triesAll: options.triesAll,
+    keepsEvidence: options.development !== undefined,
     warn,
     progress,
   });
   const stopTelling = tellFailures(runtime.events, warn);
   if (invocation) runtime.events.listen(invocation);
   const triggers = HttpTriggers.of(app, warn);
-  triggers.serve(runtime);
+  triggers.serve(runtime, options.development);
   return {
     runtime,
     triggers,

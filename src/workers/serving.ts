@@ -5,6 +5,7 @@ import type { InvocationEvent } from '../runtime/events.ts';
 import type { InstanceOptions } from '../runtime/instance-options.ts';
 import type { LoadProgress } from '../runtime/prepare-components.ts';
 import type { SharedHosts } from '../runtime/shared-hosts.ts';
+import type { Development } from '../trigger/http/development.ts';
 import type { ListenRequest } from '../trigger/http/listen-request.ts';
 import type { ListenAddress } from '../trigger/http/port.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
@@ -43,4 +44,6 @@ export interface ServingOptions {
   readonly invocation: ((event: InvocationEvent) => void) | undefined;
   /** Every component is started once before it serves. */
   readonly triesAll?: boolean;
+  /** Somebody develops the app; only on the loader's own thread. */
+  readonly development?: Development | undefined;
 }

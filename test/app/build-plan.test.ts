@@ -11,7 +11,12 @@ test('resolves the folder of a build', async t => {
   const folder = appFolder(t, { 'spin.toml': cartManifest(build) });
   const { targets, problem, manifestPath } = await loadBuildPlans({ cwd: folder });
   assert.deepEqual(targets, [
-    { id: 'cart', plan: { commands: ['one', 'two'], workdir: 'cart', watch: ['src/**'], directory: join(folder, 'cart') } },
+    {
+      id: 'cart',
+      plan: { commands: ['one', 'two'], workdir: 'cart', watch: ['src/**'], directory: join(folder, 'cart') },
+      after: [],
+      artifact: join(folder, 'cart.wasm'),
+    },
   ]);
   assert.equal(problem, undefined);
   assert.equal(manifestPath, join(folder, 'spin.toml'));
@@ -34,7 +39,11 @@ test('builds an app whose manifest is wrong elsewhere, and says what is wrong', 
 
 test('lists components that have nothing to build', async t => {
   const folder = appFolder(t, { 'spin.toml': cartManifest() });
-  assert.deepEqual((await loadBuildPlans({ cwd: folder })).targets, [{ id: 'cart', plan: undefined }]);
+  const { targets } = await loadBuildPlans({ cwd: folder });
+  assert.deepEqual(
+    targets.map(({ id, plan }) => [id, plan]),
+    [['cart', undefined]],
+  );
 });
 
 const part = (id: string, rest: string): string =>
@@ -48,6 +57,7 @@ test('puts a component before those that depend on its file, else keeps the orde
     targets.map(({ id }) => id),
     ['cart', 'a', 'c', 'd', 'b'],
   );
+  assert.deepEqual(targets.find(({ id }) => id === 'b')?.after, ['c', 'd']);
 });
 
 test('orders components that depend on each other as the manifest does', async t => {

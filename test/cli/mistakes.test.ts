@@ -13,7 +13,7 @@ const mistakes: readonly (readonly [string, number, readonly string[], Readonly<
   ['unknown-command', 2, ['biuld']],
   ['unknown-command-far', 2, ['xyzzy']],
   ['unknown-option-before-command', 2, ['--listen', '127.0.0.1:0', 'up']],
-  ['command-not-served', 2, ['watch']],
+  ['command-not-served', 2, ['registry']],
   ['unknown-option', 2, ['up', '--lisen', '127.0.0.1:0']],
   ['unknown-option-far', 2, ['up', '--xyzzy']],
   ['unknown-option-short', 2, ['up', '-z']],

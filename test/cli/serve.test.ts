@@ -25,7 +25,7 @@ function start(loaded: LoadedApp | ((options: LoadAppOptions) => Promise<LoadedA
   // The table of flags gives the input the shape that the action expects.
   const input = parseInput(upCommand, words, {}) as unknown as Input<typeof upFlags>;
   const loadApp = (options: LoadAppOptions = {}) => (typeof loaded === 'function' ? loaded(options) : Promise.resolve(loaded));
-  return { context, serving: serving.promise, done: serve({ input, address, options: {}, loadApp }, context) };
+  return { context, serving: serving.promise, done: serve({ input, address, options: {}, logFormat: 'text', loadApp }, context) };
 }
 
 test('prints the notices and the routes, and stops with 0 after the first signal', async () => {

@@ -63,6 +63,25 @@ test('a command that a signal ended is told so', async t => {
   });
 });
 
+test('components that need each other in a circle are built in their order', async t => {
+  const { folder, plan, log } = setUp(t);
+  const target = (id: string, other: string) => ({ id, plan: plan([`echo ${id} >> log`]), after: [other] });
+  const targets = [target('one', 'two'), target('two', 'one')];
+  await runBuild({ targets, components: [], jobs: 2, onStep: () => {}, signal: new AbortController().signal });
+  assert.deepEqual([log(), existsSync(folder)], ['one\ntwo\n', true]);
+});
+
+test('what is needed is built before, and what is not needed does not wait', async t => {
+  const { plan, log } = setUp(t);
+  const targets = [
+    { id: 'base', plan: plan(['sleep 0.2; echo base >> log']), after: [] },
+    { id: 'top', plan: plan(['echo top >> log']), after: ['base'] },
+    { id: 'other', plan: plan(['echo other >> log']), after: [] },
+  ];
+  await runBuild({ targets, components: [], jobs: 2, onStep: () => {}, signal: new AbortController().signal });
+  assert.equal(log(), 'other\nbase\ntop\n');
+});
+
 test('only the named components are built', async t => {
   const { build, plan, log } = setUp(t);
   await build({ one: plan(['echo a >> log']), two: plan(['echo b >> log']) }, { components: ['two'] });

@@ -26,6 +26,16 @@ function exporting(version: string, ...interfaces: readonly string[]): Promise<U
   });
 }
 
+/** A handler whose module traps as soon as it is there. */
+const trapping = (): Promise<Uint8Array> =>
+  component({
+    wit: `package wasi:http@0.2.0;
+      interface incoming-handler { handle: func(); }
+      world guest { export incoming-handler; }`,
+    world: 'guest',
+    wat: '(module (func $initialize unreachable) (start $initialize) (func (export "wasi:http/incoming-handler@0.2.0#handle")))',
+  });
+
 const up = { argv: ['up'], exit: 1 } as const;
 
 export const interfaceMistakes: readonly Mistake[] = [
@@ -59,5 +69,12 @@ export const interfaceMistakes: readonly Mistake[] = [
     ...up,
     name: 'a component exports a handler that is not served yet',
     files: appOf(await exporting('0.2.0-rc-2023-11-10', 'incoming-handler')),
+  },
+  {
+    ...up,
+    name: 'a component traps while it starts',
+    // It is sound until it is started.
+    fillsCache: true,
+    files: appOf(await trapping()),
   },
 ];

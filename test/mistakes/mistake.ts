@@ -47,7 +47,7 @@ export interface Mistake {
   readonly asNobody?: boolean;
   /** The component is sound, so the cache that all tests share may be filled with it. */
   readonly soundComponent?: boolean;
-  /** The component is sound, and the process has a cache of its own to keep it in. */
+  /** The component can be made ready, and the process has a cache of its own to keep it in. */
   readonly fillsCache?: boolean;
   /** A file that a start may rewrite without changing what it says: its bytes are not compared. */
   readonly rewritten?: string;

@@ -3,6 +3,7 @@ import type { App, InstanceOptions, ListenOptions, loadApp, LoadAppOptions, Load
 import { deferOutput } from '../../telemetry/deferred-output.ts';
 import { checkLogFiles, openLogFiles, type LogFiles, type LogFilesOptions } from '../../telemetry/log-files.ts';
 import type { Action, Context, Input } from '../command.ts';
+import { Console, type LogFormat } from '../console.ts';
 import type { upFlags } from '../commands/up.ts';
 import { listenOptions } from '../listen-values.ts';
 import { showLoadProgress } from '../load-progress.ts';
@@ -19,6 +20,7 @@ const drainMs = 10_000;
 const drainNoticeMs = 250;
 
 export const up: Action<typeof upFlags> = async (input, context) => {
+  const logFormat = logFormatOf(input.flags['log-format'], context);
   // Mistakes on the command line come before the build and the library are loaded.
   const address = listenOptions(input.flags);
   const format = formatOf(input);
@@ -29,7 +31,7 @@ export const up: Action<typeof upFlags> = async (input, context) => {
     if (code !== 0) return code;
   }
   const library = await import('../../index.ts');
-  return serve({ input, address, format, options, loadApp: library.loadApp }, context);
+  return serve({ input, address, format, options, logFormat, loadApp: library.loadApp }, context);
 };
 
 export interface ServeRequest {
@@ -37,6 +39,7 @@ export interface ServeRequest {
   readonly address: ListenOptions;
   readonly format?: Format;
   readonly options: LoadAppOptions;
+  readonly logFormat: LogFormat;
   readonly loadApp: typeof loadApp;
 }
 
@@ -63,13 +66,23 @@ export interface Started {
   readonly url: string;
 }
 
-export async function start({ input, address, format, options, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
+export async function start(request: ServeRequest, { terminal }: Context): Promise<Started> {
+  const { input, address, format, options, logFormat, loadApp } = request;
   const output = deferOutput();
+  const { dev } = input.flags;
+  const console = dev || logFormat === 'json' ? new Console({ terminal, format: logFormat, now: () => new Date() }) : undefined;
   const app = await load();
   try {
     for (const notice of app.notices) terminal.talk(notice);
     if (input.flags.verbose) for (const line of app.bindings) terminal.talk(line);
-    const logs = await openLogFiles(logOptions(app.app));
+    const files = await openLogFiles(logOptions(app.app));
+    const logs: LogFiles = {
+      write: (...written) => files.write(...written),
+      close: () => {
+        console?.close();
+        files.close();
+      },
+    };
     for (const line of storageLines(app.app)) terminal.talk(line);
     output.open(logs);
     const { url } = await app.listen(address);
@@ -87,7 +100,7 @@ export async function start({ input, address, format, options, loadApp }: ServeR
       directory: loaded.logDirectory,
       truncate: input.flags['truncate-logs'],
       follow: input.flags.quiet ? 'none' : input.flags.follow.length > 0 ? input.flags.follow : 'all',
-      terminal: bytes => terminal.guestOutput(bytes),
+      terminal: (component, stream, bytes) => (console ? console.guest(component, stream, bytes) : terminal.guestOutput(bytes)),
       warn: message => terminal.warn(message),
     };
   }
@@ -98,6 +111,7 @@ export async function start({ input, address, format, options, loadApp }: ServeR
       ...options,
       address,
       output,
+      ...(console && dev && { development: { onRequest: event => console.request(event) } }),
       beforeStart: loaded => checkLogFiles(logOptions(loaded)),
       onProgress: progress.onEvent,
       onWarning: message => terminal.warn(message),
@@ -128,10 +142,17 @@ type Format = 'plain' | 'json';
 const formatOf = ({ flags: { format } }: UpInput): Format =>
   format === undefined ? 'plain' : parseChoice('format', format, ['plain', 'json']);
 
+/** Throws TspinError. JSON begins with the first message. */
+export function logFormatOf(given: string | undefined, { terminal }: Context): LogFormat {
+  const format = given === undefined ? 'text' : parseChoice('log-format', given, ['text', 'json']);
+  if (format === 'json') terminal.talkJson();
+  return format;
+}
+
 export function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOptions {
   return {
     cwd,
-    workers: flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
+    workers: flags.dev ? 0 : flags.workers === undefined ? 'cores' : parseWorkers(flags.workers),
     env: parsePairs('env', flags.env),
     initialKeyValues: parsePairs('key-value', flags['key-value']),
     variables: parseVariables(flags.variable),

@@ -16,7 +16,7 @@ import { listenOptions } from '../listen-values.ts';
 import { servingText } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals } from '../stop-signals.ts';
 import { parseWhole } from '../values.ts';
-import { optionsOf, start, stop, type ServeRequest, type Started, type UpInput } from './up.ts';
+import { logFormatOf, optionsOf, start, stop, type ServeRequest, type Started, type UpInput } from './up.ts';
 
 type WatchInput = Input<typeof watchFlags>;
 
@@ -71,9 +71,10 @@ class WatchSession {
     this.#manifestPath = manifestPath;
     this.#input = input;
     this.#context = context;
-    const upInput: UpInput = { ...input, flags: { ...input.flags, build: false, workers: undefined } };
+    const upInput: UpInput = { ...input, flags: { ...input.flags, build: false, dev: true, workers: undefined } };
     const options: LoadAppOptions = { ...optionsOf(upInput, context), workers: 0, tryComponents: true };
-    this.#request = { input: upInput, address: listenOptions(upInput.flags), options };
+    const logFormat = logFormatOf(input.flags['log-format'], context);
+    this.#request = { input: upInput, address: listenOptions(upInput.flags), options, logFormat };
   }
 
   /** What is to be built and watched. A manifest with a mistake is told by `apply`; what was watched before is watched on. */
@@ -144,7 +145,7 @@ class WatchSession {
   }
 
   sayUnchanged({ paths, built }: Change): void {
-    sayBold(this.#context, 'Unchanged:', `${this.#changedText(paths)}built ${builtText(built)}, and the app is what it was`);
+    sayBold(this.#context, 'Unchanged:', `${this.#changedText(paths)}built ${builtText(built)}; it makes the same Wasm`);
   }
 
   async #start({ built }: Change): Promise<void> {
@@ -162,7 +163,7 @@ class WatchSession {
     this.#routes = routes;
     const buildText = built.size > 0 ? `built ${builtText(built)}; ` : '';
     const took = duration(performance.now() - since);
-    sayBold(this.#context, 'Reloaded:', `${this.#changedText(paths)}${buildText}the new version serves after ${took}`);
+    sayBold(this.#context, 'Reloaded:', `${this.#changedText(paths)}${buildText}ready after ${took}`);
   }
 
   #routesText(): string {

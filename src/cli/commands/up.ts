@@ -204,6 +204,17 @@ export const upFlags = {
     example: 'plain',
     about: "Bind components by tspin's own code (fast) or by jco's (plain)",
   },
+  dev: {
+    kind: 'switch',
+    conflicts: ['workers'],
+    about: 'For developing: a line for each request, and what went wrong shown to the client; on one thread',
+  },
+  'log-format': {
+    kind: 'value',
+    placeholder: 'text|json',
+    example: 'json',
+    about: 'How stderr tells what happens: for people, or as JSON, a line each (text)',
+  },
   verbose: { kind: 'switch', about: 'Say how each component is bound' },
   'cache-dir': {
     kind: 'value',

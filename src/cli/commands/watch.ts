@@ -3,7 +3,7 @@ import { defineCommand, type Flags } from '../command.ts';
 import { upCommand, upFlags } from './up.ts';
 
 // -c is --clear here, as in Spin. The app is served on one thread, on which one version takes the place of another (ADR 022).
-const { build: _build, workers: _workers, from, 'component-id': component, ...passed } = upFlags;
+const { build: _build, workers: _workers, dev: _dev, from, 'component-id': component, ...passed } = upFlags;
 
 const own = {
   from,
@@ -37,7 +37,7 @@ export const watchCommand = defineCommand({
   usage: '[OPTIONS] [UP OPTIONS]',
   details: [
     'What changed is built, started once, and takes its place between two requests, on the same port. The old version serves until then, and goes on when the new one fails.',
-    'All options of `tspin up` but --build, --workers and -c for --component-id may follow.',
+    'All options of `tspin up` but --build, --dev (which it is), --workers and -c for --component-id may follow.',
   ],
   flags: watchFlags,
   shown: Object.keys(own),

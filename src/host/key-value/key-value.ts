@@ -73,7 +73,7 @@ async function configure({ components, warn, shared }: HostContext): Promise<Con
     begin: invocation => ({
       allowed: allowed.get(invocation.component.id) ?? nothing,
       stores,
-      refused: label => refusals.tell(invocation.component.id, label),
+      refused: label => refusals.tell(invocation, label),
       openStores: 0,
       openCompareAndSwaps: 0,
       numbered: undefined,

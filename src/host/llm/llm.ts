@@ -1,6 +1,6 @@
 // Language models: which a component may use, and the answer that Spin itself gives without an engine (spin-behaviour 3.8).
 import { err, type Result } from '../../wit/types.ts';
-import { provide, type HostContext, type HostInterface } from '../interface.ts';
+import { provide, type HostContext, type HostInterface, type Invocation } from '../interface.ts';
 import { Refusals } from '../refusals.ts';
 import { llmV1, llmV2 } from './declarations.ts';
 
@@ -33,9 +33,9 @@ function configure({ components, warn }: HostContext) {
   const nothing: ReadonlySet<string> = new Set();
   const refusals = new Refusals({ what: 'language model', list: 'ai_models' }, warn);
   return {
-    begin: ({ component: { id } }: { readonly component: { readonly id: string } }): LlmState => ({
-      allowed: allowed.get(id) ?? nothing,
-      refused: model => refusals.tell(id, model),
+    begin: (invocation: Pick<Invocation, 'component' | 'refused'>): LlmState => ({
+      allowed: allowed.get(invocation.component.id) ?? nothing,
+      refused: model => refusals.tell(invocation, model),
     }),
   };
 }

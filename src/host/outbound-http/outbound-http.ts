@@ -44,7 +44,12 @@ export class OutboundHttp {
     const { component } = invocation;
     const allowed = this.#allowed.get(component.id);
     if (!allowed) throw new Error(`component ${component.id} is not configured`);
-    return new OutboundRequests({ invocation, permissions: allowed.begin(), client: this.#client, context: this.#context });
+    return new OutboundRequests({
+      invocation,
+      permissions: allowed.begin(text => invocation.refused?.(text)),
+      client: this.#client,
+      context: this.#context,
+    });
   }
 
   close(): Promise<void> {

@@ -5,7 +5,7 @@ import { isAllowed, isSelfAllowed, type AllowedHost } from '../../manifest/outbo
 import { entryFor, parseDestination, type Destination } from '../../manifest/outbound-host/destination.ts';
 import { InvalidAllowedHost, parseAllowedHost } from '../../manifest/outbound-host/parse-allowed-host.ts';
 import type { Template } from '../../manifest/template.ts';
-import type { HostContext } from '../interface.ts';
+import type { HostContext, Invocation } from '../interface.ts';
 import type { ResolveVariable } from './variables.ts';
 
 /** The same for all components of an app. */
@@ -36,9 +36,9 @@ export class AllowedHosts {
     this.templates = component.allowedOutboundHosts.filter(entry => !isFixed(entry));
   }
 
-  /** For one invocation. */
-  begin(): Permissions {
-    return new Permissions(this);
+  /** For one invocation. `refused` is told what it is refused, for a report of its failure. */
+  begin(refused?: Invocation['refused']): Permissions {
+    return new Permissions(this, refused);
   }
 }
 
@@ -46,8 +46,11 @@ export class Permissions {
   readonly #hosts: AllowedHosts;
   #allowed: readonly AllowedHost[] | Promise<readonly AllowedHost[]> | undefined;
 
-  constructor(hosts: AllowedHosts) {
+  readonly #refused: Invocation['refused'];
+
+  constructor(hosts: AllowedHosts, refused: Invocation['refused']) {
     this.#hosts = hosts;
+    this.#refused = refused;
   }
 
   /**
@@ -74,6 +77,7 @@ export class Permissions {
   }
 
   #warn(what: string): void {
+    this.#refused?.(what);
     this.#hosts.parts.warn(`component "${this.#hosts.component.id}" ${what}`);
   }
 

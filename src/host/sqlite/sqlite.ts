@@ -61,7 +61,7 @@ function configure({ app, components, warn, shared }: HostContext): ConfiguredHo
       allowed: allowed.get(invocation.component.id) ?? nothing,
       databases: app.sqliteDatabases,
       client,
-      refused: label => refusals.tell(invocation.component.id, label),
+      refused: label => refusals.tell(invocation, label),
       open: new Set(),
       numbered: new Map(),
       streamedBytes: 0,

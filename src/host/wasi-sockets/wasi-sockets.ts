@@ -23,7 +23,7 @@ export const wasiSockets = (): HostInterface<SocketsState> => ({
     return {
       begin: invocation => {
         const { id } = invocation.component;
-        const permissions = allowed.get(id)?.begin();
+        const permissions = allowed.get(id)?.begin(text => invocation.refused?.(text));
         if (!permissions) throw new Error(`component ${id} was not configured`);
         return new SocketsState({
           permissions,

@@ -7,6 +7,7 @@ import { IncomingRequest, type Method, type Scheme } from '../../host/wasi-http/
 import { Request } from '../../host/wasi-http/messages-3.ts';
 import type { Outcome } from '../../runtime/events.ts';
 import type { Call, Executor } from '../../runtime/executor.ts';
+import { crashAnswer, ObservedResponder, type Development } from './development.ts';
 import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
 import type { SpinResponse } from '../../host/spin-http/declarations.ts';
 import type { HandlerExport } from './handler-export.ts';
@@ -33,6 +34,8 @@ export interface HandlerParts {
   /** By id. */
   readonly components: ReadonlyMap<string, HttpComponent>;
   readonly warn: (message: string) => void;
+  /** Somebody develops the app: requests are told of, and failures shown to the client. */
+  readonly development?: Development | undefined;
 }
 
 interface Invoked {
@@ -52,6 +55,18 @@ export class HttpHandler {
 
   /** Resolves when the invocation is over, which may be after the response. Never rejects. */
   handle(request: HttpRequest, responder: HttpResponder): Promise<void> {
+    const { development } = this.#parts;
+    if (!development) return this.#handle(request, responder);
+    const began = performance.now();
+    const observed = new ObservedResponder(responder);
+    return this.#handle(request, observed).then(() => {
+      const { status, component } = observed;
+      const { method, target } = request;
+      development.onRequest({ method, target, status, component, ms: performance.now() - began });
+    });
+  }
+
+  #handle(request: HttpRequest, responder: HttpResponder): Promise<void> {
     const path = pathOf(request.target);
     const known = wellKnown(path, this.#parts.app);
     if (known) return answered(responder, known);
@@ -93,12 +108,20 @@ export class HttpHandler {
     const component = this.#parts.components.get(id);
     if (!component) throw new Error(`component ${id} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
-    const reply = new Reply(request.method, responder);
+    if (responder instanceof ObservedResponder) responder.component = id;
+    let ended: Outcome | undefined;
+    const owes = (status: number): HttpAnswer => {
+      if (!ended) return emptyAnswer(status);
+      const { refused, emptyFailure } = reply;
+      return crashAnswer({ request, component: id, match, status, outcome: ended, refused, emptyFailure });
+    };
+    // Another component that called it is told no more than in production.
+    const reply: Reply = new Reply(request.method, responder, this.#parts.development && !depth ? owes : undefined);
     const { executor, handler } = component;
     const invoke = (call: Call): Promise<void> =>
       executor
         .invoke(cause, { ...call, depth, received: request.headers })
-        .then(outcome => this.#conclude(reply, () => `component "${id}" on ${cause()}`, outcome));
+        .then(outcome => this.#conclude(reply, (ended = outcome), () => `component "${id}" on ${cause()}`));
     if (handler.generation === 1) {
       const headers = this.#guestHeaders(request, match, entry => isToldWhole(entry, request));
       return this.#invokeWhole(request, { responder, reply, handler, headers, invoke });
@@ -130,7 +153,7 @@ export class HttpHandler {
   }
 
   /** After the guest: an answer that it owes is 500 (504 when its time was over, 503 when it had no instance), and a body that it left open is cut. */
-  #conclude(reply: Reply, subject: () => string, { kind }: Outcome): void | Promise<void> {
+  #conclude(reply: Reply, { kind }: Outcome, subject: () => string): void | Promise<void> {
     const { warn } = this.#parts;
     const returned = kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);

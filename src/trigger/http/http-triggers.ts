@@ -1,6 +1,7 @@
 // All HTTP triggers of an app: its routes, the components that answer them, and the servers that were asked for.
 import type { App, HttpTrigger } from '../../app/app.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { Development } from './development.ts';
 import { HttpHandler, type HttpComponent } from './handler.ts';
 import { findHandlerExport, type ExportingComponent } from './handler-export.ts';
 import { createRouter, type RouteNotice, type Router } from './router.ts';
@@ -64,8 +65,8 @@ export class HttpTriggers {
     }));
   }
 
-  /** From now on requests are answered by the runtime's components. */
-  serve(runtime: Runtime): void {
+  /** From now on requests are answered by the runtime's components. `development`: somebody develops the app. */
+  serve(runtime: Runtime, development?: Development): void {
     const components = new Map<string, HttpComponent>();
     for (const { component } of this.#app.triggers) {
       if (component === undefined) continue;
@@ -75,7 +76,7 @@ export class HttpTriggers {
         handler: findHandlerExport({ id: component, at: undefined, exports: prepared.exports }),
       });
     }
-    const handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });
+    const handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn, development });
     this.#handler = handler;
     runtime.chain.attach((request, answer) =>
       handler.chained(

@@ -19,11 +19,15 @@ export class Reply implements ResponseOutparam {
   #answer: HttpAnswer | undefined;
   #refused: string | undefined;
   #pump: BodyPump | undefined;
+  #held: HttpAnswer | undefined;
 
-  /** `method`: of the request. */
-  constructor(method: string, responder: HttpResponder) {
+  readonly #owes: ((status: number) => HttpAnswer) | undefined;
+
+  /** `method`: of the request. `owes`: makes the answer where the guest gives none that a client can get; undefined: an empty one. */
+  constructor(method: string, responder: HttpResponder, owes?: (status: number) => HttpAnswer) {
     this.#method = method;
     this.#responder = responder;
+    this.#owes = owes;
   }
 
   get answered(): boolean {
@@ -33,6 +37,12 @@ export class Reply implements ResponseOutparam {
   /** What the guest set when it was nothing that a client can get; the client got 500. */
   get refused(): string | undefined {
     return this.#refused;
+  }
+
+  /** The guest's own status when it says that the guest failed and nothing else does: SDKs answer so for what their guest throws. */
+  get emptyFailure(): number | undefined {
+    const body = this.#held?.body;
+    return body === undefined || (body !== nothing && writtenOf(body) > 0) ? undefined : this.#held?.status;
   }
 
   set(response: Parameters<ResponseOutparam['set']>[0]): void {
@@ -66,7 +76,10 @@ export class Reply implements ResponseOutparam {
    * guest returned the body that it received: that goes on without it.
    */
   conclude(status: number, returned: boolean): string | Promise<void> | undefined {
-    if (!this.#answer) this.#send(emptyAnswer(status));
+    const held = this.#answer ? undefined : this.#held;
+    if (held && !(held.body instanceof Uint8Array)) held.body.cancel();
+    if (!this.#answer)
+      this.#send(this.#owes?.(held?.status ?? (this.#refused === undefined ? status : 500)) ?? emptyAnswer(status));
     const body = this.#answer?.body;
     if (!body || body instanceof Uint8Array) return undefined;
     const reason = 'the guest returned without finishing the body';
@@ -75,7 +88,7 @@ export class Reply implements ResponseOutparam {
 
   #refuse(what: string): void {
     this.#refused = what;
-    this.#send(emptyAnswer(500));
+    this.#sendRefusal();
   }
 
   #sendResponse({ status, headers, takenBody }: Omit<SentResponse, 'pump'>): void {
@@ -85,9 +98,27 @@ export class Reply implements ResponseOutparam {
     }
     if (!takenBody || isBodiless(this.#method, status)) {
       if (takenBody) discard(takenBody);
-      return this.#send({ status, headers: headers.entries, body: nothing });
+      const answer = { status, headers: headers.entries, body: nothing };
+      return this.#owes && status >= 500 && !takenBody ? this.#hold(answer) : this.#send(answer);
     }
-    this.#send({ status, headers: headers.entries, body: takenBody });
+    const answer = { status, headers: headers.entries, body: takenBody };
+    if (this.#owes && status >= 500) this.#hold(answer);
+    else this.#send(answer);
+  }
+
+  /** It is sent with the first byte of its body; without one it says nothing of why the guest failed. */
+  #hold(answer: HttpAnswer): void {
+    this.#held = answer;
+    const { body } = answer;
+    if (body instanceof Uint8Array) return;
+    body.attach(() => {
+      if (body.written > 0) this.#send(answer);
+    });
+  }
+
+  /** Where somebody writes the answers that guests owe, it waits for the guest's end: what led to it is known then. */
+  #sendRefusal(): void {
+    if (!this.#owes) this.#send(emptyAnswer(500));
   }
 
   #send(answer: HttpAnswer): void {
@@ -101,6 +132,7 @@ const described = (code: ErrorCode): string => `the error ${describeErrorCode(co
 
 /** After a 1xx the client would wait for the real response. hyper, and so Spin, sends 500 in its place. */
 const endless = (status: number): string => `the status ${status}, which ends no request`;
+const writtenOf = (body: HttpAnswer['body']): number => (body instanceof Uint8Array ? body.byteLength : body.written);
 
 function discard(body: OutgoingBody): void {
   let left = discardedBytesMax;

@@ -54,7 +54,7 @@ export function compileLowered(declared: WitFunction, mode: LoweredMode, subject
   const needsMemory = 'if (M !== undefined) M.refresh();';
   const call = `implementation(I.scope.state(P), ${lifts.values.join(', ')})`;
   const mayLeave = `if (!I.mayLeave) ${source.constant(refuseLeaving)}();`;
-  const enter = `${mayLeave} I.scope.enter(); ${needsMemory} ${source.lends ? 'L = [];' : ''} ${lifts.before}`;
+  const enter = `${mayLeave} I.scope.enter(${quoted(subject)}); ${needsMemory} ${source.lends ? 'L = [];' : ''} ${lifts.before}`;
   const parameters = [...params, ...(result.pointer ? ['rp'] : [])];
   const body = bodyText(source, mode, { enter, call, result, subject });
   const text = `return (${parameters.join(', ')}) => {try {${body}} catch (error) {return I.fail(error);}};`;
