@@ -2,11 +2,12 @@
 import type { Command } from './command.ts';
 import { addCommand } from './commands/add.ts';
 import { buildCommand } from './commands/build.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { newCommand } from './commands/new.ts';
 import { templatesCommand } from './commands/templates.ts';
 import { upCommand } from './commands/up.ts';
 
-export const commands: readonly Command[] = [newCommand, addCommand, templatesCommand, buildCommand, upCommand];
+export const commands: readonly Command[] = [newCommand, addCommand, templatesCommand, buildCommand, upCommand, doctorCommand];
 
 const useSpin = "the folder is an app of Spin's too: `spin` can do this on it";
 
@@ -14,7 +15,6 @@ const useSpin = "the folder is an app of Spin's too: `spin` can do this on it";
 export const commandsNotServed: Readonly<Record<string, string>> = {
   watch: 'run `tspin up --build` again after a change',
   w: 'run `tspin up --build` again after a change',
-  doctor: '`tspin up` checks the manifest and the components before it serves',
   registry: useSpin,
   oci: useSpin,
   deploy: useSpin,

@@ -13,7 +13,7 @@ export function programHelp(commands: readonly Command[], version: string): stri
     'Usage: tspin <COMMAND> [OPTIONS]',
     '',
     'Commands:',
-    ...commands.flatMap(({ name, alias, about }) => row(`${name}, ${alias}`, about)),
+    ...commands.flatMap(({ name, alias, about }) => row(alias === '' ? name : `${name}, ${alias}`, about)),
     '',
     'Options:',
     ...row('-h, --help', 'Show this help, or that of a command'),

@@ -66,7 +66,7 @@ function print(context: Context, text: string): number {
 }
 
 function commandNamed(program: Program, word: string): Command {
-  const found = program.commands.find(({ name, alias }) => name === word || alias === word);
+  const found = program.commands.find(({ name, alias }) => name === word || (alias !== '' && alias === word));
   if (found) return found;
   const instead = program.notServed[word];
   if (instead !== undefined) {
