@@ -9,7 +9,7 @@ REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
 GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
   test/guests/config test/guests/config3 test/guests/keyvalue test/guests/proxy test/guests/proxy3 test/guests/sockets
-  test/guests/sqlite test/guests/sqlite3 test/guests/kv-c test/guests/kv-go)
+  test/guests/sqlite test/guests/sqlite3 test/guests/kv-c test/guests/kv-go test/guests/wagi)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -66,6 +66,10 @@ build_guest() {
   examples/kv-rust)
     build "$1" wasm32-wasip2 kv-rust.wasm
     build "$1" wasm32-wasip1 kv-rust-core.wasm
+    ;;
+  test/guests/wagi)
+    build "$1" wasm32-wasip2 wagi.wasm
+    build "$1" wasm32-wasip1 wagi-core.wasm
     ;;
   test/guests/kv-c | test/guests/kv-go)
     build_by_script "$1"

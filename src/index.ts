@@ -146,7 +146,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     if (options.address) await checkAddress(listenAddress(options.address));
     const components = [...app.components.values()];
     await fetchSources(components, { progress: serving.progress });
-    const prepared = await prepareComponents(components, prepareOptions(options, serving));
+    const prepared = await prepareComponents(components, prepareOptions(options, serving, triggers));
     loading.undo(() => removeTemporary(prepared));
     workers?.compile(prepared);
     const hosts = await SharedHosts.open(hostInterfaces(), { app, components, warn: onWarning });
@@ -197,11 +197,12 @@ function servingOptions(options: LoadAppOptions): ServingOptions {
 function prepareOptions(
   { cacheDirectory }: LoadAppOptions,
   { instances, warn, progress }: ServingOptions,
+  triggers: HttpTriggers,
 ): PrepareComponentsOptions {
   return {
     hosts: hostInterfaces(),
     asyncExports: HttpTriggers.asyncExports,
-    checkExports: component => HttpTriggers.checkExports(component),
+    checkExports: component => triggers.checkExports(component),
     cacheDirectory: cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
     bindings: instances.bindings,
     warn,

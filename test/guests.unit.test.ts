@@ -19,6 +19,7 @@ for (const guest of [
   'bench/guests/hello-rust',
   'test/guests/kv-c',
   'test/guests/kv-go',
+  'test/guests/wagi',
 ]) {
   test(`${guest} was built of the sources beside it`, () => {
     const folder = join(import.meta.dirname, '..', guest);

@@ -26,6 +26,8 @@ export interface BuildPlans {
   readonly problem: TspinError | undefined;
   /** How many folders above the working directory the manifest was found. */
   readonly parentsUp: number;
+  /** The manifest says where the app is to run, which Spin checks after a build. */
+  readonly hasDeploymentTargets: boolean;
 }
 
 /** @throws TspinError when there is no manifest, it is not TOML, a `build` in it is wrong, or no component has the profile. */
@@ -36,14 +38,15 @@ export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptio
     throw new TspinError('manifest-not-served', `${file.shown} is Wasm already: there is nothing to build`, { help });
   }
   const text = await readManifest(file);
-  const { sections, problem } = readSections(text, file.shown, profile);
+  const { sections, problem, hasDeploymentTargets } = readSections(text, file.shown, profile);
   const targets = [...sections].map(([id, build]): BuildTarget => ({ id, plan: build && planOf(build, file.directory) }));
-  return { manifestPath: file.path, targets, problem, parentsUp: file.parentsUp };
+  return { manifestPath: file.path, targets, problem, parentsUp: file.parentsUp, hasDeploymentTargets };
 }
 
 interface Sections {
   readonly sections: ReadonlyMap<string, BuildSection | undefined>;
   readonly problem: TspinError | undefined;
+  readonly hasDeploymentTargets: boolean;
 }
 
 function readSections(text: string, shown: string, profile: string | undefined): Sections {
@@ -54,10 +57,13 @@ function readSections(text: string, shown: string, profile: string | undefined):
     if (!(error instanceof TspinError)) throw error;
     // A profile changes commands in ways that only the whole manifest tells.
     if (profile !== undefined) throw error;
-    return { sections: parseBuildSections(text, shown), problem: error };
+    return { sections: parseBuildSections(text, shown), problem: error, hasDeploymentTargets: false };
   }
-  return { sections: sectionsOf(withProfile(manifest, profile)), problem: undefined };
+  return { sections: sectionsOf(withProfile(manifest, profile)), problem: undefined, hasDeploymentTargets: hasTargets(manifest) };
 }
+
+const hasTargets = ({ application, components }: Manifest): boolean =>
+  [application, ...components.values()].some(({ targets }) => targets !== undefined && targets.length > 0);
 
 const sectionsOf = (manifest: Manifest): ReadonlyMap<string, BuildSection | undefined> =>
   new Map(buildOrder(manifest).map(([id, { build }]) => [id, build]));

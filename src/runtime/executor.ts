@@ -1,7 +1,8 @@
 // Runs one component's invocations: each in an instance that no other uses, in its first state, whatever happened before.
 import type { Component } from '../app/app.ts';
-import type { GuestOutput } from '../host/interface.ts';
+import type { CommandIo, GuestOutput } from '../host/interface.ts';
 import type { ExportedFunction } from '../wasm/guest.ts';
+import { Exited } from '../wit/trap.ts';
 import { NoInstance } from './collector.ts';
 import type { Events, InvocationEvent, Outcome } from './events.ts';
 import { guestTrap } from './guest-trap.ts';
@@ -29,6 +30,8 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Gets the result as soon as there is one. */
   readonly onReturn?: ((result: unknown) => void) | undefined;
+  /** What a command is run with. */
+  readonly command?: CommandIo | undefined;
   /**
    * How many components called each other for it. Such a call waits for no permit: the instance that waits for its answer has one,
    * and would keep it.
@@ -93,7 +96,7 @@ export class Executor {
   }
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
-  async #run(cause: () => string, { target, args, onReturn, depth }: Call): Promise<Outcome> {
+  async #run(cause: () => string, { target, args, onReturn, command, depth }: Call): Promise<Outcome> {
     const { component, output, hosts, pool, work, permits, timeoutMs } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
@@ -104,7 +107,7 @@ export class Executor {
     }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
-    const run = new InvocationRun({ component, output, hosts, depth, deadline, onTurn });
+    const run = new InvocationRun({ component, output, hosts, command, depth, deadline, onTurn });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();
@@ -143,7 +146,7 @@ export class Executor {
     }
     run.finish();
     if (instance) this.#parts.pool.give(instance, run, endingOf(fault));
-    if (fault === undefined && run.bug === undefined) return { kind: 'returned' };
+    if ((fault === undefined || fault instanceof Exited) && run.bug === undefined) return { kind: 'returned' };
     if (fault instanceof Cancelled) return cancelled(fault.message);
     if (fault instanceof NoInstance) return { kind: 'refused', reason: fault.message };
     const trap = guestTrap(fault ?? run.bug, run.lastWords, run.bug, this.#parts.pool.locate);

@@ -1,6 +1,6 @@
 // One invocation while it runs: what host interfaces see of it, and what the bindings of its instance need.
 import type { Component } from '../app/app.ts';
-import type { GuestOutput, Invocation } from '../host/interface.ts';
+import type { CommandIo, GuestOutput, Invocation } from '../host/interface.ts';
 import type { AnyProvided } from '../wit/provided.ts';
 import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
@@ -21,6 +21,8 @@ export interface RunParts {
   readonly component: Component;
   readonly output: GuestOutput;
   readonly hosts: Hosts;
+  /** What a command is run with. */
+  readonly command?: CommandIo | undefined;
   /** How many components called each other until this one was called; 0 when it is not given. */
   readonly depth?: number | undefined;
   /** When its time is over, on `performance.now()`'s clock; undefined for no deadline. */
@@ -32,6 +34,7 @@ export interface RunParts {
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly depth: number;
+  readonly command: CommandIo | undefined;
   readonly #destination: GuestOutput;
   #output: GuestOutput | undefined;
   /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
@@ -50,8 +53,9 @@ export class InvocationRun implements Invocation, HostScope {
   #finished = false;
   #bug: Error | undefined;
 
-  constructor({ component, output, hosts, depth = 0, deadline, onTurn }: RunParts) {
+  constructor({ component, output, hosts, command, depth = 0, deadline, onTurn }: RunParts) {
     this.component = component;
+    this.command = command;
     this.depth = depth;
     this.#destination = output;
     this.#deadline = deadline;

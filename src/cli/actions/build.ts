@@ -32,7 +32,7 @@ export interface BuildRequest {
 /** Resolves to the exit code: 0, or that of the signal that ended the build. Throws TspinError. */
 export async function buildApp({ from, profile, components }: BuildRequest, context: Context): Promise<number> {
   const { terminal, cwd } = context;
-  const { targets, parentsUp, manifestPath, problem } = await loadBuildPlans({ from, cwd, profile });
+  const { targets, parentsUp, manifestPath, problem, hasDeploymentTargets } = await loadBuildPlans({ from, cwd, profile });
   if (parentsUp > 0) terminal.talk(`Using spin.toml from the parent folder ${dirname(manifestPath)}`);
   using signals = watchStopSignals(context.signals);
   const controller = new AbortController();
@@ -54,6 +54,7 @@ export async function buildApp({ from, profile, components }: BuildRequest, cont
       'For information on specifying a build command, see https://spinframework.dev/build#setting-up-for-spin-build.',
     );
   } else sayBold(context, 'Finished', 'building all Spin components');
+  if (hasDeploymentTargets) terminal.talk('The `targets` of the manifest are not checked: `spin build` does that.');
   return 0;
 }
 

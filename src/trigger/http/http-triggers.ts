@@ -2,7 +2,7 @@
 import type { App, HttpTrigger } from '../../app/app.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { HttpHandler, type HttpComponent } from './handler.ts';
-import { findHandlerExport, type ExportingComponent } from './handler-export.ts';
+import { findCommandExport, findHandlerExport, type ExportingComponent } from './handler-export.ts';
 import { createRouter, type RouteNotice, type Router } from './router.ts';
 import { HttpServer, type ListenAddress } from './server.ts';
 import { fetchInProcess } from './web.ts';
@@ -19,7 +19,7 @@ export interface RouteInfo {
 
 export class HttpTriggers {
   /** The guest functions from which a host function that waits may be reached. */
-  static readonly asyncExports: readonly string[] = ['wasi:http/incoming-handler#handle'];
+  static readonly asyncExports: readonly string[] = ['wasi:http/incoming-handler#handle', 'wasi:cli/run#run'];
 
   readonly #app: App;
   readonly #router: Router;
@@ -45,9 +45,15 @@ export class HttpTriggers {
     return this.#router.notices.map(describeNotice);
   }
 
-  /** Throws TspinError unless the component exports one handler that can be called. */
-  static checkExports(component: ExportingComponent): void {
-    findHandlerExport(component);
+  /** Throws TspinError unless the component exports what its triggers call. */
+  checkExports(component: ExportingComponent): void {
+    if (this.#argvOf(component.id) === undefined) findHandlerExport(component);
+    else findCommandExport(component);
+  }
+
+  /** Of a component that is run as a command; undefined for others. Of its triggers the last one says, as in Spin. */
+  #argvOf(component: string): string | undefined {
+    return this.#app.triggers.findLast(trigger => trigger.component === component)?.wagi?.argv;
   }
 
   get routes(): readonly RouteInfo[] {
@@ -65,10 +71,14 @@ export class HttpTriggers {
     for (const { component } of this.#app.triggers) {
       if (component === undefined) continue;
       const { executor, prepared } = runtime.component(component);
-      components.set(component, {
-        executor,
-        handler: findHandlerExport({ id: component, at: undefined, exports: prepared.exports }),
-      });
+      const exporting = { id: component, at: undefined, exports: prepared.exports };
+      const argv = this.#argvOf(component);
+      components.set(
+        component,
+        argv === undefined
+          ? { kind: 'handler', executor, handler: findHandlerExport(exporting) }
+          : { kind: 'command', executor, run: findCommandExport(exporting), argv },
+      );
     }
     const handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn });
     this.#handler = handler;
