@@ -12,7 +12,7 @@ GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rus
   test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
   test/guests/config test/guests/config3 test/guests/keyvalue test/guests/proxy test/guests/proxy3 test/guests/sockets
   test/guests/sqlite test/guests/sqlite3 test/guests/servers test/guests/servers3 test/guests/wasi3
-  test/guests/kv-c test/guests/kv-go)
+  test/guests/kv-c test/guests/kv-go test/guests/wagi)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -70,6 +70,10 @@ build_guest() {
   examples/kv-rust | test/guests/kv-rust1 | test/guests/kv-rust3)
     build "$1" wasm32-wasip2 "$(basename "$1").wasm"
     build "$1" wasm32-wasip1 "$(basename "$1")-core.wasm"
+    ;;
+  test/guests/wagi)
+    build "$1" wasm32-wasip2 wagi.wasm
+    build "$1" wasm32-wasip1 wagi-core.wasm
     ;;
   test/guests/kv-c | test/guests/kv-go)
     build_by_script "$1"

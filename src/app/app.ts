@@ -91,11 +91,14 @@ interface AnyHttpTrigger {
 export interface ComponentTrigger extends AnyHttpTrigger {
   readonly component: string;
   readonly staticResponse?: undefined;
+  /** The component is a program that is run for each request (spin-behaviour 2.4). */
+  readonly wagi?: { readonly argv: string };
 }
 
 /** An HTTP trigger that is always answered in the same way, without a component (spin-behaviour 1.16). */
 export interface StaticTrigger extends AnyHttpTrigger {
   readonly component?: undefined;
+  readonly wagi?: undefined;
   readonly staticResponse: StaticResponse;
 }
 

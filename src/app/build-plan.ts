@@ -28,6 +28,8 @@ export interface BuildPlans {
   readonly manifest: Manifest | undefined;
   /** How many folders above the working directory the manifest was found. */
   readonly parentsUp: number;
+  /** The manifest says where the app is to run, which Spin checks after a build. */
+  readonly hasDeploymentTargets: boolean;
 }
 
 /** @throws TspinError when there is no manifest, it is not TOML, a `build` in it is wrong, or no component has the profile. */
@@ -38,7 +40,7 @@ export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptio
     throw new TspinError('manifest-not-served', `${file.shown} is Wasm already: there is nothing to build`, { help });
   }
   const text = await readManifest(file);
-  const { sections, problem, manifest } = readSections(text, file.shown, profile);
+  const { sections, problem, manifest, hasDeploymentTargets } = readSections(text, file.shown, profile);
   const after = manifest && buildDependencies(manifest);
   const targets = [...sections].map(([id, build]): BuildTarget => ({
     id,
@@ -46,7 +48,7 @@ export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptio
     after: after?.get(id),
     artifact: manifest && artifactOf(manifest, id, file.directory),
   }));
-  return { manifestPath: file.path, targets, problem, manifest, parentsUp: file.parentsUp };
+  return { manifestPath: file.path, targets, problem, manifest, parentsUp: file.parentsUp, hasDeploymentTargets };
 }
 
 function artifactOf({ components }: Manifest, id: string, directory: string): string | undefined {
@@ -58,6 +60,7 @@ interface Sections {
   readonly sections: ReadonlyMap<string, BuildSection | undefined>;
   readonly problem: TspinError | undefined;
   readonly manifest: Manifest | undefined;
+  readonly hasDeploymentTargets: boolean;
 }
 
 function readSections(text: string, shown: string, profile: string | undefined): Sections {
@@ -68,11 +71,14 @@ function readSections(text: string, shown: string, profile: string | undefined):
     if (!(error instanceof TspinError)) throw error;
     // A profile changes commands in ways that only the whole manifest tells.
     if (profile !== undefined) throw error;
-    return { sections: parseBuildSections(text, shown), problem: error, manifest: undefined };
+    return { sections: parseBuildSections(text, shown), problem: error, manifest: undefined, hasDeploymentTargets: false };
   }
   const chosen = withProfile(manifest, profile);
-  return { sections: sectionsOf(chosen), problem: undefined, manifest: chosen };
+  return { sections: sectionsOf(chosen), problem: undefined, manifest: chosen, hasDeploymentTargets: hasTargets(manifest) };
 }
+
+const hasTargets = ({ application, components }: Manifest): boolean =>
+  [application, ...components.values()].some(({ targets }) => targets !== undefined && targets.length > 0);
 
 const sectionsOf = (manifest: Manifest): ReadonlyMap<string, BuildSection | undefined> =>
   new Map(buildOrder(manifest).map(([id, { build }]) => [id, build]));

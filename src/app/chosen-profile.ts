@@ -2,14 +2,14 @@
 import { TspinError } from '../errors.ts';
 import type { BuildSection } from '../manifest/build.ts';
 import type { ComponentSection } from '../manifest/component.ts';
-import type { NamedDependency } from '../manifest/dependency.ts';
+import { refuseConflicts, type NamedDependency } from '../manifest/dependency.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 import { suggest } from '../util/suggest.ts';
 
 /**
  * @param profile undefined for the anonymous one: the manifest as it is.
- * @throws TspinError `unknown-profile` when no component has it.
+ * @throws TspinError `unknown-profile` when no component has it, `manifest-invalid-value` when it does not fit its component.
  */
 export function withProfile(manifest: Manifest, profile: string | undefined): Manifest {
   if (profile === undefined) return manifest;
@@ -35,7 +35,9 @@ function merged(section: ComponentSection, profile: ProfileSection): ComponentSe
 
 function mergedDependencies(own: readonly NamedDependency[], over: readonly NamedDependency[]): readonly NamedDependency[] {
   const byName = new Map([...own, ...over].map(dependency => [dependency.name.text, dependency]));
-  return [...byName.values()];
+  const dependencies = [...byName.values()];
+  refuseConflicts(dependencies);
+  return dependencies;
 }
 
 /** Other commands, in the same folder; a component without a build gets one. */

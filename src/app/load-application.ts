@@ -16,7 +16,7 @@ import { loadInitialSql } from './initial-sql.ts';
 import { differsFromLastBuild } from './last-build.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
 import { checkOutboundHosts, outboundHostsOf, outboundWarnings } from './outbound-hosts.ts';
-import { select } from './selection.ts';
+import { select, type Selection } from './selection.ts';
 import {
   keyValueStoresOf,
   loadRuntimeConfig,
@@ -108,7 +108,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     const otherBuild = await differsFromLastBuild(file.directory, options.profile);
     const warnings = [
       ...(otherBuild === undefined ? [] : [otherBuild]),
-      ...manifestWarnings(manifest),
+      ...manifestWarnings(manifest, selection),
       ...variables.warnings,
       ...outboundWarnings(manifest, selection),
       ...loaded.flatMap(({ mounted }) => mounted.warnings),
@@ -233,17 +233,26 @@ function directoryOption(cwd: string, given: string | undefined, otherwise: stri
 
 function servedTrigger({ id, component, settings }: ManifestTrigger): Trigger {
   if (settings.kind !== 'http') throw new Error(`the trigger ${id} has been refused`);
-  const { route, staticResponse } = settings;
+  const { route, staticResponse, executor } = settings;
   const trigger = { kind: 'http', id, route: route.value, at: route.at } as const;
   if (staticResponse) return { ...trigger, staticResponse: staticResponse.value };
   if (!component) throw new Error(`the trigger ${id} has neither a component nor a response`);
-  return { ...trigger, component: component.value };
+  const wagi = executor.value.kind === 'wagi' ? { wagi: { argv: executor.value.argv } } : {};
+  return { ...trigger, component: component.value, ...wagi };
 }
 
 function noticesOf({ parentsUp, directory }: ManifestFile): readonly string[] {
   return parentsUp === 0 ? [] : [`Using spin.toml from the parent folder ${directory}`];
 }
 
-function manifestWarnings({ application: { httpBase } }: Manifest): readonly string[] {
-  return httpBase ? [`${httpBase.at.file}:${httpBase.at.line}: \`base = "/"\` has no effect any more and can be removed`] : [];
+function manifestWarnings({ application: { httpBase } }: Manifest, { triggers }: Selection): readonly string[] {
+  const base = httpBase ? [`${placeOf(httpBase)}: \`base = "/"\` has no effect any more and can be removed`] : [];
+  const wagi = triggers.flatMap(({ component, settings }) =>
+    settings.kind === 'http' && settings.executor.value.kind === 'wagi'
+      ? [`${placeOf(settings.executor)}: Wagi, which "${component?.value}" uses, is deprecated: build it with a Spin SDK`]
+      : [],
+  );
+  return [...base, ...wagi];
 }
+
+const placeOf = ({ at }: Located<unknown>): string => `${at.file}:${at.line}`;

@@ -34,13 +34,19 @@ function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrig
       meansHttp ? 'did you mean [[trigger.http]]?' : 'tspin serves [[trigger.http]]; leave others out with -c',
     );
   }
-  if (settings.executor.value.kind === 'wagi')
-    throw notServed('Wagi components', settings.executor.at, 'use a component that handles wasi:http');
   const [role] = [...roles.values()].flat();
   if (role) throw notServed('`components` of a trigger', role.at, 'name the one that answers in `component`');
+  const stranger = [...dependencies].find(([name]) => name !== 'middleware');
+  if (stranger) throw unknownRole(stranger[0], stranger[1][0]?.at ?? at);
   const [middleware] = [...dependencies.values()].flat();
   if (middleware) throw notServed('middleware', middleware.at, 'compose it with the component beforehand, e.g. with wac plug');
 }
+
+const unknownRole = (role: string, at: SourceLocation): TspinError =>
+  new TspinError('manifest-invalid-value', `an HTTP trigger has no dependencies of the kind "${role}"`, {
+    at,
+    help: 'Spin knows dependencies = { middleware = [...] }',
+  });
 
 function refuseComponent(component: ComponentSection): void {
   const { source } = component;

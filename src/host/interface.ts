@@ -3,6 +3,7 @@
 import type { Transferable } from 'node:worker_threads';
 import type { App, Component } from '../app/app.ts';
 import type { Chain } from './chain.ts';
+import type { InputStream, OutputStream } from './io/stream.ts';
 import type { Provided } from '../wit/provided.ts';
 import type { Entry } from './wasi-http/fields.ts';
 
@@ -21,6 +22,8 @@ export interface Invocation {
   readonly received: readonly Entry[];
   /** Where this invocation's guest prints to. */
   readonly output: GuestOutput;
+  /** What a command is run with; undefined for a component that handles requests itself. */
+  readonly command?: CommandIo | undefined;
   /** Aborted when the invocation is over, by its end, a trap, a deadline or the client's going away: settle and let go. */
   readonly signal: AbortSignal;
   /** Counts bytes that host objects keep for the guest; negative when they are let go. Traps when it is too much. */
@@ -29,6 +32,15 @@ export interface Invocation {
   refused?(text: string): void;
   /** Ends the invocation with a trap (an unknown handle, a broken promise of the host): throws, never returns. */
   trap(message: string): never;
+}
+
+/** The process that a command takes itself for. */
+export interface CommandIo {
+  readonly arguments: readonly string[];
+  /** Over the component's own. */
+  readonly environment: readonly (readonly [string, string])[];
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
 }
 
 /** What is known when the app is opened, on the thread that owns it. */

@@ -34,6 +34,12 @@ export interface NamedDependency extends DependencySection {
 export function readDependencies(entry: Entry): readonly NamedDependency[] {
   if (!entry.table) throw wrongType(entry, 'a table');
   const dependencies = entry.members.map(readNamedDependency);
+  refuseConflicts(dependencies);
+  return dependencies;
+}
+
+/** Throws TspinError when two of them may stand for the same import. */
+export function refuseConflicts(dependencies: readonly NamedDependency[]): void {
   for (const [index, { name, at }] of dependencies.entries()) {
     const earlier = dependencies.slice(0, index).find(other => namesConflict(other.name, name));
     if (!earlier) continue;
@@ -41,7 +47,6 @@ export function readDependencies(entry: Entry): readonly NamedDependency[] {
     const help = 'keep one of them, or let them name different interfaces or incompatible versions';
     throw new TspinError('manifest-invalid-value', message, { at, help });
   }
-  return dependencies;
 }
 
 function readNamedDependency(entry: Entry): NamedDependency {

@@ -16,9 +16,7 @@ import {
 
 export type RouteSection = string | { readonly private: true };
 
-export type ExecutorSection =
-  | { readonly kind: 'http' }
-  | { readonly kind: 'wagi'; readonly argv: string; readonly entrypoint: string };
+export type ExecutorSection = { readonly kind: 'http' } | { readonly kind: 'wagi'; readonly argv: string };
 
 export interface StaticResponse {
   /** From 200 to 999. */
@@ -77,9 +75,9 @@ function readExecutor(entry: Entry): ExecutorSection {
     const fields = readTable(entry, {
       type: required(string, ''),
       argv: withDefault(string, '${SCRIPT_NAME} ${ARGS}'),
-      entrypoint: withDefault(string, '_start'),
+      entrypoint: withDefault(readEntrypoint, '_start'),
     });
-    return { kind: 'wagi', argv: fields.argv, entrypoint: fields.entrypoint };
+    return { kind: 'wagi', argv: fields.argv };
   }
   const fields = readTable(entry, { type: required(string, 'type = "http"') });
   // `spin` is the old name of the HTTP executor.
@@ -87,6 +85,17 @@ function readExecutor(entry: Entry): ExecutorSection {
     throw invalidValue(type, `there is no executor ${JSON.stringify(fields.type)}`, 'write "http" or "wagi"');
   }
   return { kind: 'http' };
+}
+
+/** Spin runs no other function, so there is nothing to remember. */
+function readEntrypoint(entry: Entry): string {
+  const name = string(entry);
+  if (name === '_start') return name;
+  throw invalidValue(
+    entry,
+    `the entrypoint ${JSON.stringify(name)} is not supported: Spin runs _start only`,
+    'remove `entrypoint`',
+  );
 }
 
 function readStaticResponse(entry: Entry): StaticResponse {

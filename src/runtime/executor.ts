@@ -1,7 +1,8 @@
 // Runs one component's invocations: each in an instance that no other uses, in its first state, whatever happened before.
 import type { Component } from '../app/app.ts';
-import type { GuestOutput, Invocation } from '../host/interface.ts';
+import type { CommandIo, GuestOutput, Invocation } from '../host/interface.ts';
 import type { ExportedFunction } from '../wasm/guest.ts';
+import { Exited } from '../wit/trap.ts';
 import { NoInstance } from './collector.ts';
 import type { Events, InvocationEvent, Outcome } from './events.ts';
 import { guestTrap } from './guest-trap.ts';
@@ -33,6 +34,8 @@ export interface Call {
   readonly onReturn?: ((result: unknown) => void) | undefined;
   /** Asked when the guest has ended: resolves when the host has moved what it still moves for the invocation. */
   readonly moved?: (() => Promise<void> | undefined) | undefined;
+  /** What a command is run with. */
+  readonly command?: CommandIo | undefined;
   /**
    * How many components called each other for it. Such a call waits for no permit: the instance that waits for its answer has one,
    * and would keep it.
@@ -99,7 +102,7 @@ export class Executor {
   }
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
-  async #run(cause: () => string, { target, args, onReturn, moved, depth, received }: Call): Promise<Outcome> {
+  async #run(cause: () => string, { target, args, onReturn, moved, command, depth, received }: Call): Promise<Outcome> {
     const { component, output, hosts, pool, work, permits, timeoutMs, keepsEvidence: keepsOutput } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
@@ -110,7 +113,7 @@ export class Executor {
     }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
-    const run = new InvocationRun({ component, output, hosts, depth, received, deadline, onTurn, keepsOutput });
+    const run = new InvocationRun({ component, output, hosts, command, depth, received, deadline, onTurn, keepsOutput });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();
@@ -151,7 +154,7 @@ export class Executor {
     }
     run.finish();
     if (instance) this.#parts.pool.give(instance, run, endingOf(fault));
-    if (fault === undefined && run.bug === undefined) {
+    if ((fault === undefined || fault instanceof Exited) && run.bug === undefined) {
       return this.#parts.keepsEvidence ? { kind: 'returned', evidence: run.evidence } : { kind: 'returned' };
     }
     if (fault instanceof Cancelled) return cancelled(fault.message);

@@ -1,6 +1,6 @@
 // One invocation while it runs: what host interfaces see of it, and what the bindings of its instance need.
 import type { Component } from '../app/app.ts';
-import type { GuestOutput, Invocation } from '../host/interface.ts';
+import type { CommandIo, GuestOutput, Invocation } from '../host/interface.ts';
 import type { AnyProvided } from '../wit/provided.ts';
 import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
@@ -24,6 +24,8 @@ export interface RunParts {
   readonly component: Component;
   readonly output: GuestOutput;
   readonly hosts: Hosts;
+  /** What a command is run with. */
+  readonly command?: CommandIo | undefined;
   /** How many components called each other until this one was called; 0 when it is not given. */
   readonly depth?: number | undefined;
   /** Headers of the request that it answers; none when they are not given. */
@@ -40,6 +42,7 @@ export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly received: Invocation['received'];
   readonly #depth: number;
+  readonly command: CommandIo | undefined;
   readonly #destination: GuestOutput;
   readonly #keepsOutput: boolean;
   #output: GuestOutput | undefined;
@@ -65,9 +68,11 @@ export class InvocationRun implements Invocation, HostScope {
   #finished = false;
   #bug: Error | undefined;
 
-  constructor({ component, output, hosts, depth = 0, received = nothing, deadline, onTurn, keepsOutput = false }: RunParts) {
+  constructor(parts: RunParts) {
+    const { component, output, hosts, command, depth = 0, received = nothing, deadline, onTurn, keepsOutput = false } = parts;
     this.#keepsOutput = keepsOutput;
     this.component = component;
+    this.command = command;
     this.#depth = depth;
     this.received = received;
     this.#destination = output;

@@ -62,7 +62,7 @@ export class Generation implements ServedApp {
       if (options.address && !before) await checkListening(options.address, warn);
       const components = [...app.components.values()];
       await fetchSources(components, { progress: options.progress });
-      const prepared = await prepareComponents(components, prepareOptions(options));
+      const prepared = await prepareComponents(components, prepareOptions(options, triggers));
       disposal.add(() => removeTemporary(prepared));
       options.prepared(app, prepared);
       const context = { app, components, warn };
@@ -119,10 +119,13 @@ class Disposal {
   }
 }
 
-const prepareOptions = ({ cacheDirectory, bindings, warn, progress }: GenerationOptions): PrepareComponentsOptions => ({
+const prepareOptions = (
+  { cacheDirectory, bindings, warn, progress }: GenerationOptions,
+  triggers: HttpTriggers,
+): PrepareComponentsOptions => ({
   hosts: hostInterfaces(),
   asyncExports: HttpTriggers.asyncExports,
-  checkExports: component => HttpTriggers.checkExports(component),
+  checkExports: component => triggers.checkExports(component),
   cacheDirectory,
   bindings,
   warn,

@@ -194,3 +194,9 @@ build = { command = ["touch one", "touch two"] }`;
   );
   assert.equal(readFileSync(join(cwd, '.spin/last-build.txt'), 'utf8'), 'debug');
 });
+
+test('says that the targets of the manifest are not checked', async t => {
+  const { context, code } = build(t, 'targets = ["spin-up:3.3"]\n[component.hello.build]\ncommand = "true"');
+  assert.equal(await code, 0);
+  assert.equal(context.printed.stderr, 'The `targets` of the manifest are not checked: `spin build` does that.\n');
+});

@@ -28,7 +28,7 @@ export const build: Action<typeof buildFlags> = async ({ flags, rest }, context)
 
 export interface BuildAppRequest {
   readonly from: string | undefined;
-  readonly profile: string | undefined;
+  readonly profile?: string | undefined;
   /** Ids; empty means all. */
   readonly components: readonly string[];
   /** Also what has not changed. */
@@ -41,7 +41,7 @@ export interface BuildAppRequest {
 export async function buildApp(request: BuildAppRequest, context: Context): Promise<number> {
   const { from, profile, components, force = false, jobs = availableParallelism() } = request;
   const { terminal, cwd } = context;
-  const { targets, parentsUp, manifestPath, problem } = await loadBuildPlans({ from, cwd, profile });
+  const { targets, parentsUp, manifestPath, problem, hasDeploymentTargets } = await loadBuildPlans({ from, cwd, profile });
   if (parentsUp > 0) terminal.talk(`Using spin.toml from the parent folder ${dirname(manifestPath)}`);
   using signals = watchStopSignals(context.signals);
   const controller = new AbortController();
@@ -67,5 +67,6 @@ export async function buildApp(request: BuildAppRequest, context: Context): Prom
   }
   if (built.ms.size > 0) sayBold(context, 'Built', builtText(built.ms));
   sayBold(context, 'Finished', 'building all Spin components');
+  if (hasDeploymentTargets) terminal.talk('The `targets` of the manifest are not checked: `spin build` does that.');
   return 0;
 }

@@ -4,6 +4,8 @@ import { inboundHttp } from '../../host/spin-http/declarations.ts';
 import { incomingHandler } from '../../host/wasi-http/declarations.ts';
 import { http3, http3Candidate } from '../../host/wasi-http/declarations-3.ts';
 import type { ExportedFunction } from '../../wasm/guest.ts';
+import { waitingFunc, witInterface } from '../../wit/interface.ts';
+import { result } from '../../wit/types.ts';
 
 export interface ExportedInterface {
   /** Without version: `wasi:http/incoming-handler`. */
@@ -22,6 +24,9 @@ export interface ExportingComponent {
 export interface HandlerExport extends ExportedFunction {
   readonly generation: 1 | 2 | 3;
 }
+
+/** What a command exports. */
+const cliRun = witInterface('wasi:cli/run', '0.2.12', { functions: { run: waitingFunc([], result(null, null)) } });
 
 const handlerName = /^(wasi:http\/(incoming-)?handler|fermyon:spin\/inbound-http)$/;
 
@@ -50,6 +55,20 @@ export function findHandlerExport({ id, at, exports }: ExportingComponent): Hand
     at,
     help: `build it with a newer SDK: it has to export ${callable}`,
   });
+}
+
+/** The function that runs a command. Throws TspinError unless the component exports one. */
+export function findCommandExport({ id, at, exports }: ExportingComponent): ExportedFunction {
+  const found = exports.find(({ interface: name, version }) => name === cliRun.name && /^0\.2\.\d+$/.test(version ?? ''));
+  if (found) return { interface: `${found.interface}@${found.version}`, name: 'run', type: cliRun.functions.run };
+  throw new TspinError(
+    'no-http-handler',
+    `component "${id}" is no program: it exports no wasi:cli/run@0.2.x, which the executor "wagi" runs`,
+    {
+      at,
+      help: 'build it as a program (for Rust: src/main.rs, wasm32-wasip1 or wasm32-wasip2), or remove `executor` if it handles wasi:http',
+    },
+  );
 }
 
 /** Compatible versions are one, release candidates are not (spin-behaviour 3.1). */

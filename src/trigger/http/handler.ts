@@ -13,17 +13,17 @@ import type { SpinResponse } from '../../host/spin-http/declarations.ts';
 import type { HandlerExport } from './handler-export.ts';
 import { answerOf, headersAsText, isToldWhole, spinMethodOf, WholeBodies } from './inbound-http.ts';
 import { parseRoute } from './route.ts';
-import { Reply, type Answer3 } from './reply.ts';
+import { owedStatus, Reply, type Answer3 } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
 import { SpinHeaders } from './spin-headers.ts';
 import { staticAnswer } from './static-answer.ts';
+import { answerByCommand, type Command } from './wagi.ts';
 import { wellKnown } from './well-known.ts';
 
-/** A component that can answer HTTP requests: its executor and its handler's export. */
-export interface HttpComponent {
-  readonly executor: Executor;
-  readonly handler: HandlerExport;
-}
+/** A component that can answer HTTP requests: its executor and its handler's export; or a command. */
+export type HttpComponent =
+  | { readonly kind: 'handler'; readonly executor: Executor; readonly handler: HandlerExport }
+  | ({ readonly kind: 'command' } & Command);
 
 /** Made by a component. */
 export interface ChainedHttpRequest extends HttpRequest, Pick<ChainedRequest, 'component' | 'depth'> {}
@@ -108,6 +108,14 @@ export class HttpHandler {
     const component = this.#parts.components.get(id);
     if (!component) throw new Error(`component ${id} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
+    if (component.kind === 'command') {
+      const spinHeaders: Entry[] = [];
+      this.#addSpinHeaders(spinHeaders, request, match);
+      const scriptName = match.route.prefix === '/' ? '' : match.route.prefix;
+      return answerByCommand(component, { request, spinHeaders, scriptName, responder, depth }).then(told => {
+        if (told !== undefined) this.#parts.warn(`component "${id}" on ${cause()}: ${told}`);
+      });
+    }
     if (responder instanceof ObservedResponder) responder.component = id;
     let ended: Outcome | undefined;
     const owes = (status: number): HttpAnswer => {
@@ -146,19 +154,23 @@ export class HttpHandler {
   #guestHeaders(request: HttpRequest | ChainedHttpRequest, match: RouteMatch, isTold: (entry: Entry) => boolean): Entry[] {
     const entries: Entry[] = [];
     for (const entry of request.headers) if (isTold(entry)) entries.push(entry);
-    // A component that is called by its name is told no host: it is no place on the web.
-    const isCalledByName = 'component' in request && request.component !== undefined;
-    this.#spinHeaders.add(entries, isCalledByName ? { ...request, authority: '' } : request, match);
+    this.#addSpinHeaders(entries, request, match);
     return entries;
   }
 
+  #addSpinHeaders(entries: Entry[], request: HttpRequest | ChainedHttpRequest, match: RouteMatch): void {
+    // A component that is called by its name is told no host: it is no place on the web.
+    const isCalledByName = 'component' in request && request.component !== undefined;
+    this.#spinHeaders.add(entries, isCalledByName ? { ...request, authority: '' } : request, match);
+  }
+
   /** After the guest: an answer that it owes is 500 (504 when its time was over, 503 when it had no instance), and a body that it left open is cut. */
-  #conclude(reply: Reply, { kind }: Outcome, subject: () => string): void | Promise<void> {
+  #conclude(reply: Reply, outcome: Outcome, subject: () => string): void | Promise<void> {
     const { warn } = this.#parts;
-    const returned = kind === 'returned';
+    const returned = outcome.kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
     else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
-    const ended = reply.conclude(owed[kind] ?? 500, returned);
+    const ended = reply.conclude(owedStatus(outcome), returned);
     if (ended instanceof Promise) return ended;
     if (ended && returned) warn(`${subject()}: ${ended}; the response was cut off`);
   }
@@ -174,9 +186,6 @@ interface WholeCall {
 }
 
 const anyPath = parseRoute('/...', undefined);
-
-/** The answer that a guest owes by how it ended; 500 for the rest. */
-const owed: Readonly<Partial<Record<Outcome['kind'], number>>> = { 'timed-out': 504, refused: 503 };
 
 /** The path of a request target, without query. */
 export function pathOf(target: string): string {

@@ -3,7 +3,7 @@ import type { App, HttpTrigger } from '../../app/app.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Development } from './development.ts';
 import { HttpHandler, type HttpComponent } from './handler.ts';
-import { findHandlerExport, type ExportingComponent } from './handler-export.ts';
+import { findCommandExport, findHandlerExport, type ExportingComponent } from './handler-export.ts';
 import { createRouter, type RouteNotice, type Router } from './router.ts';
 import type { ListenRequest } from './listen-request.ts';
 import type { ListenAddress } from './port.ts';
@@ -25,6 +25,7 @@ export class HttpTriggers {
   static readonly asyncExports: readonly string[] = [
     'wasi:http/incoming-handler#handle',
     'fermyon:spin/inbound-http#handle-request',
+    'wasi:cli/run#run',
   ];
 
   #app: App;
@@ -51,9 +52,15 @@ export class HttpTriggers {
     return this.#router.notices.map(describeNotice);
   }
 
-  /** Throws TspinError unless the component exports one handler that can be called. */
-  static checkExports(component: ExportingComponent): void {
-    findHandlerExport(component);
+  /** Throws TspinError unless the component exports what its triggers call. */
+  checkExports(component: ExportingComponent): void {
+    if (this.#argvOf(component.id) === undefined) findHandlerExport(component);
+    else findCommandExport(component);
+  }
+
+  /** Of a component that is run as a command; undefined for others. Of its triggers the last one says, as in Spin. */
+  #argvOf(component: string): string | undefined {
+    return this.#app.triggers.findLast(trigger => trigger.component === component)?.wagi?.argv;
   }
 
   get routes(): readonly RouteInfo[] {
@@ -71,10 +78,14 @@ export class HttpTriggers {
     for (const { component } of this.#app.triggers) {
       if (component === undefined) continue;
       const { executor, prepared } = runtime.component(component);
-      components.set(component, {
-        executor,
-        handler: findHandlerExport({ id: component, at: undefined, exports: prepared.exports }),
-      });
+      const exporting = { id: component, at: undefined, exports: prepared.exports };
+      const argv = this.#argvOf(component);
+      components.set(
+        component,
+        argv === undefined
+          ? { kind: 'handler', executor, handler: findHandlerExport(exporting) }
+          : { kind: 'command', executor, run: findCommandExport(exporting), argv },
+      );
     }
     const handler = new HttpHandler({ app: this.#app, router: this.#router, components, warn: this.#warn, development });
     this.#handler = handler;

@@ -3,12 +3,17 @@ import { describeErrorCode, type ErrorCode } from '../../host/wasi-http/error-co
 import type { ResponseOutparam } from '../../host/wasi-http/messages.ts';
 import type { BodyPump } from '../../host/wasi-http/body-pump.ts';
 import type { Response, SentResponse } from '../../host/wasi-http/messages-3.ts';
+import type { Outcome } from '../../runtime/events.ts';
 import type { Result } from '../../wit/types.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
 import { emptyAnswer, isBodiless, nothing, type HttpAnswer, type HttpResponder } from './exchange.ts';
 
 /** A guest that writes more than this where no body may be learns that nobody listens, so that it does not write for ever. */
 const discardedBytesMax = 1024 * 1024;
+
+/** What a guest owes the client that ended without an answer: 500 but for these. */
+const owed: Readonly<Partial<Record<Outcome['kind'], number>>> = { 'timed-out': 504, refused: 503 };
+export const owedStatus = ({ kind }: Outcome): number => owed[kind] ?? 500;
 
 /** What `handler.handle` of WASI 0.3 returns. */
 export type Answer3 = Result<Response, ErrorCode>;
