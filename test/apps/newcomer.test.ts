@@ -154,5 +154,14 @@ const normalised = (text: string, { home, port }: { home: string; port: number }
     .replaceAll(/\d[\d.]* m?s\b/g, 'N ms')
     .replaceAll(String(port), 'PORT')
     // A long path is broken over lines.
-    .replaceAll(new RegExp(home.split('').map(letter => letter.replaceAll(/[.\\/-]/g, '\\$&')).join('\\n?'), 'g'), '~')
+    .replaceAll(
+      new RegExp(
+        home
+          .split('')
+          .map(letter => letter.replaceAll(/[.\\/-]/g, '\\$&'))
+          .join('\\n?'),
+        'g',
+      ),
+      '~',
+    )
     .replaceAll(/wasm-function\[\d+\]:0x[0-9a-f]+/g, 'wasm-function[N]:0xN');
