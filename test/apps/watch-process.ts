@@ -39,6 +39,8 @@ ${build}
 export const copyingBuild = 'command = "mkdir -p dist && cp $(cat src/which).wasm dist/hello.wasm"\nwatch = ["src/**/*"]';
 
 export interface WatchedApp {
+  /** The manifest in place of the usual one. */
+  readonly manifest?: string;
   /** Lines of the component's build table. */
   readonly build?: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
@@ -49,10 +51,10 @@ export interface WatchedApp {
 
 export async function tspinWatch(
   t: TestContext,
-  { build = copyingBuild, files, args = [], waits = true }: WatchedApp,
+  { build = copyingBuild, files, args = [], waits = true, ...app }: WatchedApp,
 ): Promise<WatchProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'tspin-watch-'));
-  for (const [name, content] of Object.entries({ 'spin.toml': manifest(build), ...files })) {
+  for (const [name, content] of Object.entries({ 'spin.toml': app.manifest ?? manifest(build), ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }

@@ -1,10 +1,11 @@
 // `tspin watch`: what is saved is served, nothing is dropped, and no old answer comes after the line that says so (ADR 022).
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { configWasm, probeWasm } from './guests.ts';
 import { writeBrokenStart, writeTextGuest } from './text-guest.ts';
 import { copyingBuild, tspinWatch, type WatchedApp, type WatchProcess } from './watch-process.ts';
 
@@ -85,6 +86,62 @@ test('the manifest is applied, and one with a mistake is told and mended; new fo
   place = await app.printed(/Unchanged: src\/deep\/er\/file changed; built hello.*\n/, place);
   rmSync(join(app.folder, 'src/deep'), { recursive: true });
   place = await app.printed(/Unchanged: src\/deep\/er\/file changed; built hello.*\n/, place);
+});
+
+test('.env, the files of options and mounted files are applied, and what others build is served with --skip-build', async t => {
+  const app = await watching(t, {
+    manifest: `spin_manifest_version = 2
+[application]
+name = "config"
+[variables]
+greeting = { default = "hi" }
+token = { default = "none" }
+[[trigger.http]]
+route = "/..."
+component = "config"
+[[trigger.http]]
+route = "/read/..."
+component = "probe"
+[component.config]
+source = "config.wasm"
+[component.config.variables]
+greeting = "{{ greeting }}"
+token = "{{ token }}"
+[component.probe]
+source = "probe.wasm"
+files = ["static/*.txt"]
+key_value_stores = ["default"]
+build.command = "touch built"
+`,
+    files: {
+      'config.wasm': readFileSync(configWasm),
+      'probe.wasm': guests['a.wasm']!,
+      'token.txt': 'first',
+      'static/a.txt': 'old',
+      '.env': 'SPIN_VARIABLE_GREETING=hello',
+    },
+    args: ['--skip-build', '--variable', 'token=@token.txt', '--state-dir', '.spin'],
+  });
+  assert.match(app.stderr, /Component probe has no `watch`/);
+  assert.equal(existsSync(join(app.folder, 'built')), false);
+  const read = (name: string): Promise<string> => answerOf(app, `/variables/${name}`);
+  assert.deepEqual([await read('greeting'), await read('token')], ['ok hello', 'ok first']);
+  const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(app.folder, name), content);
+  write('.env', 'SPIN_VARIABLE_GREETING=welcome');
+  let place = await app.printed(/Reloaded: \.env changed; ready after .*\n/);
+  assert.equal(await read('greeting'), 'ok welcome');
+  write('token.txt', 'second');
+  place = await app.printed(/Reloaded: token\.txt changed; .*\n/, place);
+  assert.equal(await read('token'), 'ok second');
+  write('probe.wasm', readFileSync(probeWasm));
+  place = await app.printed(/Reloaded: probe\.wasm changed; .*\n/, place);
+  assert.equal(await answerOf(app, '/read/static/a.txt'), 'old');
+  write('static/a.txt', 'new');
+  place = await app.printed(/Reloaded: static\/a\.txt changed; .*\n/, place);
+  assert.equal(await answerOf(app, '/read/static/a.txt'), 'new');
+  write('static/b.txt', 'more');
+  place = await app.printed(/Reloaded: static\/b\.txt changed; .*\n/, place);
+  assert.equal(await answerOf(app, '/read/static/b.txt'), 'more');
 });
 
 test('a first build that fails is mended by a save', async t => {
