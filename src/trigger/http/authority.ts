@@ -5,6 +5,9 @@ const chainedHost = /\.spin\.internal(:\d*)?$/i;
 
 const isAuthority = (text: string): boolean => /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:\d{0,5})?$/.test(text);
 
+/** Only chunks say where a request's body ends, so they come last (RFC 9112 6.1). */
+const chunkedLast = /(?:^|,)[ \t]*chunked[ \t]*$/i;
+
 /** What the headers of a request say of it, gathered in one pass. */
 export interface Head {
   readonly headers: Entry[];
@@ -14,6 +17,9 @@ export interface Head {
   readonly hosts: number;
   /** The request says that a body follows. */
   readonly hasBody: boolean;
+  /** Where the body ends is said, if at all, in a way that everybody understands. */
+  readonly isFramed: boolean;
+  readonly isChunked: boolean;
 }
 
 /** `raw`: names and values in turn, as node has them. */
@@ -30,14 +36,16 @@ export function readHead(raw: readonly string[]): Head {
     if (name.startsWith(':')) continue;
     headers.push([name, Buffer.from(value, 'latin1')]);
     if (name === 'content-length') length ??= value;
-    else if (name === 'transfer-encoding') coding ??= value;
+    else if (name === 'transfer-encoding') coding = value;
     // A Host that looks like a chained component's is a lie: Spin drops it.
     else if (name === 'host' && !chainedHost.test(value)) {
       host ??= value;
       hosts += 1;
     }
   }
-  return { headers, host, hosts, hasBody: coding !== undefined || (length !== undefined && length !== '0') };
+  const isChunked = coding !== undefined;
+  const isFramed = coding === undefined || chunkedLast.test(coding);
+  return { headers, host, hosts, isChunked, isFramed, hasBody: isChunked || (length !== undefined && length !== '0') };
 }
 
 /** Undefined when the request says nowhere, or in two ways, whom it is for. `inTarget`: the authority of its target. */

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { drain } from './drain.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { HttpRequest } from './exchange.ts';
+import { addressOf } from './http1-client.ts';
 import { controlBurst, controlsPerSecond, http2Options } from './http2-limits.ts';
 import { http2Request } from './http2-request.ts';
 import { Http2Sink } from './http2-sink.ts';
-import { addressOf } from './node-request.ts';
 import { Rate } from './rate.ts';
 
 /** RFC 9113 7, and 8.1: a request that is answered need not be sent to its end. */

@@ -1,6 +1,5 @@
 // Reads a node:http request as an HttpRequest; its body flows only when, and as fast as, the guest reads.
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import { IncomingBody } from '../../host/wasi-http/incoming-body.ts';
 import { authorityOf, readHead } from './authority.ts';
 import type { HttpRequest } from './exchange.ts';
@@ -8,53 +7,40 @@ import type { HttpRequest } from './exchange.ts';
 /** What a request's connection tells of it. */
 export interface Arrival {
   readonly scheme: 'http' | 'https';
-  readonly clients: ClientAddresses;
+  readonly clientAddress: string;
   /** Runs when the guest first reads (100-continue). */
   readonly beforeBody: () => void;
 }
 
 /**
- * Undefined when the request says nowhere, or in two ways, whom it is for: Spin drops such a connection
+ * `malformed`: what node lets pass and hyper, and so Spin, does not. Undefined when the request says nowhere, or in two ways, whom it is for: Spin drops such a connection
  * (spin-behaviour 2.2 step 6).
  */
-export function nodeRequest(message: IncomingMessage, { scheme, clients, beforeBody }: Arrival): HttpRequest | undefined {
+export function nodeRequest(
+  message: IncomingMessage,
+  { scheme, clientAddress, beforeBody }: Arrival,
+): HttpRequest | 'malformed' | undefined {
   const absolute = absoluteForm(message.url ?? '/');
   const head = readHead(message.rawHeaders);
+  // HTTP/1.0 knows no chunks: whoever passed them on has not seen where the body ends (RFC 9112 6.1).
+  if (!head.isFramed || message.httpVersionMajor !== 1 || (head.isChunked && message.httpVersionMinor === 0)) return 'malformed';
   const authority = authorityOf(absolute?.authority, head);
   if (authority === undefined) return undefined;
   return {
     method: message.method ?? 'GET',
     scheme,
     authority,
-    target: absolute?.target ?? message.url ?? '/',
+    target: withoutFragment(absolute?.target ?? message.url ?? '/'),
     headers: head.headers,
     body: head.hasBody ? nodeBody(message, beforeBody) : IncomingBody.empty(),
-    clientAddress: clients.of(message.socket),
+    clientAddress,
   };
 }
 
-/** Who is at the other end of a connection: asked for once, told in every request. */
-export class ClientAddresses {
-  readonly #known = new WeakMap<Socket, string>();
-
-  /** `127.0.0.1:54321` */
-  of(socket: Socket): string {
-    let address = this.#known.get(socket);
-    if (address === undefined) {
-      address = addressOf(socket);
-      this.#known.set(socket, address);
-    }
-    return address;
-  }
-}
-
-/** `127.0.0.1:54321` */
-export const addressOf = ({ remoteAddress = '0.0.0.0', remotePort = 0, remoteFamily }: Socket): string =>
-  remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
-
 function absoluteForm(url: string): { authority: string; target: string } | undefined {
   if (url.startsWith('/')) return undefined;
-  const match = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url);
+  // Of whichever scheme: the listener's is what counts (spin-behaviour 2.2 step 6).
+  const match = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/i.exec(url);
   if (!match) return undefined;
   const [, authority = '', rest = ''] = match;
   return { authority, target: rest.startsWith('/') ? rest : `/${rest}` };
@@ -86,4 +72,10 @@ function listen(message: IncomingMessage, body: IncomingBody): void {
   message.on('end', () => {
     if (message.complete) body.end(readHead(message.rawTrailers).headers);
   });
+}
+
+/** What is behind a `#` is the client's own (RFC 9110 4.2.5). */
+function withoutFragment(target: string): string {
+  const at = target.indexOf('#');
+  return at < 0 ? target : target.slice(0, at);
 }

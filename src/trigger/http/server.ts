@@ -6,9 +6,10 @@ import { drain } from './drain.ts';
 import { Exchanges } from './exchanges.ts';
 import type { HttpHandler } from './handler.ts';
 import { http1Options, headTimeoutMs } from './http1-limits.ts';
+import { Http1Clients } from './http1-client.ts';
 import { Http1Sink } from './http1-sink.ts';
 import { Http2Connections } from './http2-connections.ts';
-import { ClientAddresses, nodeRequest } from './node-request.ts';
+import { nodeRequest } from './node-request.ts';
 import { openPort, type ListenAddress } from './port.ts';
 import { PrefaceReader } from './preface.ts';
 
@@ -31,7 +32,7 @@ export class HttpServer {
   readonly #scheme: 'http' | 'https';
   readonly #http2: Http2Connections;
   readonly #unknown: PrefaceReader;
-  readonly #clients = new ClientAddresses();
+  readonly #clients = new Http1Clients();
   #closing = false;
 
   constructor(handler: Pick<HttpHandler, 'handle'>, options: ServerOptions = {}) {
@@ -40,6 +41,7 @@ export class HttpServer {
     this.#http2 = new Http2Connections(this.#exchanges, this.#scheme);
     this.#server = newServer(options);
     this.#unknown = this.#readConnections();
+    this.#server.on('clientError', (error, socket) => this.#clients.of(socket as Socket).refuse(error));
     this.#server.on('request', (request, response) => this.#take(request, response, nothing));
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
       this.#take(request, response, () => {
@@ -92,13 +94,17 @@ export class HttpServer {
   }
 
   #take(message: IncomingMessage, response: ServerResponse, beforeBody: () => void): void {
-    const request = nodeRequest(message, { scheme: this.#scheme, clients: this.#clients, beforeBody });
+    const client = this.#clients.of(message.socket);
+    const request = nodeRequest(message, { scheme: this.#scheme, clientAddress: client.address, beforeBody });
+    if (request === 'malformed') return client.refuse();
     if (!request) return void message.socket.destroy();
+    client.begun(response, request.body);
     const writer = this.#exchanges.begin(request, new Http1Sink(response), () => {
       // Nobody reads the rest of the body now, and left unread it would hold up the next request on the connection.
       if (!request.body.ended && !message.readableEnded) drain(message, () => message.socket.destroy());
     });
     response.on('close', () => {
+      client.ended();
       writer.clientGone();
       // A connection is not idle while its last response is still being read: look again when each is done.
       if (this.#closing) setImmediate(() => this.#server.closeIdleConnections());
