@@ -141,9 +141,10 @@ export class Runtime {
     const { requestTimeoutMs: timeoutMs, idleMs } = options.instances;
     const recycle = options.instances.instances === 'recycled';
     const offers = options.hosts.flatMap(host => host.provides);
+    let plainBinding: PlainBinding | undefined;
     const guestOptions: GuestOptions = {
       offers,
-      plainBinding: new PlainBinding(offers, handlesMax),
+      plainBinding: () => (plainBinding ??= new PlainBinding(offers, handlesMax)),
       atOnce: this.#hosts.parts.flatMap(({ configured }) => configured.atOnce ?? []),
       preemption: options.preemption,
       limits: { handlesMax, memoryBytesMax: options.instances.memoryBytesMax },
