@@ -14,7 +14,7 @@ export const cacheDamage: Diagnosis = {
     for (const name of names.toSorted()) {
       if (name.startsWith(makingPrefix)) continue;
       const path = join(cacheDirectory, name);
-      if ((await readEntry(path)).state === 'damaged') damaged.push(path);
+      if ((await readEntry(path, Date.now())).state === 'damaged') damaged.push(path);
     }
     if (damaged.length === 0) return [];
     return [
