@@ -3,9 +3,8 @@ import type { TestContext } from 'node:test';
 import type { App } from '../../../src/app/app.ts';
 import type { HostInterface } from '../../../src/host/interface.ts';
 import type { ServerAccess } from '../../../src/host/outbound/server-access.ts';
-import { parseDocument } from '../../../src/manifest/document.ts';
-import { template } from '../../../src/manifest/template.ts';
 import { bootHost, type Booted } from '../harness.ts';
+import { entries } from '../outbound-http/servers.ts';
 
 export async function bootServer(
   t: TestContext,
@@ -13,9 +12,7 @@ export async function bootServer(
   allowed: readonly string[],
   app: Partial<App> = {},
 ): Promise<Booted<ServerAccess>> {
-  const list = parseDocument(`hosts = ${JSON.stringify(allowed)}`, 'spin.toml', 'the manifest').member('hosts');
-  const allowedOutboundHosts = list?.elements.map(template) ?? [];
-  const booted = await bootHost(factory, { components: [{ allowedOutboundHosts }], app });
+  const booted = await bootHost(factory, { components: [{ allowedOutboundHosts: entries(...allowed) }], app });
   t.after(() => {
     booted.end();
     return booted.host.close?.();
