@@ -45,6 +45,14 @@ test('a server that is permitted is not served yet: the guest hears of it withou
   ]);
 });
 
+test('the hosts that are permitted may have variables in them', async t => {
+  const variables = new Map([['host', { defaultValue: 'cache', at: undefined }]]);
+  const booted = await bootServer(t, redis(), ['redis://{{ host }}:6379'], { variables });
+  const open = booted.functions(redisV2)['[static]connection.open'];
+  assert.deepEqual(await open('redis://cache'), notServed('redis://cache'));
+  assert.deepEqual(await open('redis://host'), invalid);
+});
+
 test('the interface without a version has one error for all', async t => {
   const { functions, warnings } = await boot(t, 'redis://localhost:6379');
   const { get, set, publish, incr, del, sadd, smembers, srem, execute } = functions(redisV1);
