@@ -26,15 +26,24 @@ export function pump<E>(data: StreamReader<Uint8Array>, output: OutputStream, us
     if (flushed.tag === 'err') fail(flushed.val);
     else finish(okay);
   };
-  const step = (): void => {
+  const move = (): void | Promise<void> => {
     for (;;) {
       const permit = output.checkWrite();
       if (permit.tag === 'err') return fail(permit.val);
-      if (permit.val === 0) return void untilReady(output.pollable)?.then(step);
+      if (permit.val === 0) return untilReady(output.pollable)?.then(step);
       const chunk = data.read(permit.val);
-      if (!chunk) return data.ended ? void flush() : data.whenReady(step);
+      if (!chunk) return data.ended ? flush() : data.whenReady(step);
       const written = output.write(chunk);
       if (written.tag === 'err') return fail(written.val);
+    }
+  };
+  // Whoever waits for the sink, or writes, is not the one to be told of what is thrown here.
+  const broken = (): void => finish(err(use.closed));
+  const step = (): void => {
+    try {
+      move()?.catch(broken);
+    } catch {
+      broken();
     }
   };
   step();

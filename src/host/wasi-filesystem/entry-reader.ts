@@ -6,7 +6,7 @@ import type { StreamReader } from '../../wit/stream.ts';
 import { err, okay, type Result } from '../../wit/types.ts';
 import { withDirectory, type Descriptor } from './descriptor.ts';
 import { openEntries, readEntry } from './entry-stream.ts';
-import { knownCode } from './error.ts';
+import { errorCodeOf } from './error.ts';
 import type { Shared } from './shared.ts';
 import type { FilesystemState } from './state.ts';
 import { descriptorType3, errorCode3, type DirectoryEntry3, type ErrorCode3 } from './vocabulary-3.ts';
@@ -78,7 +78,8 @@ export class EntryReader implements StreamReader<DirectoryEntry3[]> {
         this.#entries.push({ type: descriptorType3(entry.type), name: entry.name });
       }
     } catch (error) {
-      this.#finish(err(errorCode3(knownCode(error))));
+      // Nobody waits here who could be told of a bug of the host's.
+      this.#finish(err(errorCode3(errorCodeOf(error) ?? 'io')));
     }
   }
 

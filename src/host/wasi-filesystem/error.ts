@@ -97,8 +97,7 @@ export const streamFailure = (error: unknown): StreamError => {
 export const causeOf = (error: IoError): ErrorCode | undefined =>
   error.cause instanceof FilesystemError ? error.cause.code : undefined;
 
-/** The error-code of what a file operation threw. Bugs go on. */
-export function knownCode(error: unknown): ErrorCode {
+function knownCode(error: unknown): ErrorCode {
   const code = errorCodeOf(error);
   if (code === undefined) throw error;
   return code;
