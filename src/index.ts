@@ -131,14 +131,15 @@ export interface Listening {
 export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> {
   const { onWarning = () => {} } = options;
   const { count, notice } = workersOf(options);
-  const serving = servingOptions(options);
+  const given = servingOptions(options);
   // Its thread loads its code while the app is read and prepared.
-  const workers = count > 0 ? new WorkerServing(count, serving) : undefined;
+  const workers = count > 0 ? new WorkerServing(count, given) : undefined;
   const loading = new AppLoading();
   try {
     const loaded = await loadApplication({ ...options, cwd: options.cwd ?? process.cwd() });
     loading.undo(() => loaded.dispose());
     const { app } = loaded;
+    const serving = { ...given, instances: limitedBy(app, options, given.instances) };
     const triggers = HttpTriggers.of(app, onWarning);
     for (const warning of [...loaded.warnings, ...triggers.warnings]) onWarning(warning);
     checkComponentIds(serving.instances.recycleSeeded, [...app.components.keys()]);
@@ -148,7 +149,7 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     await fetchSources(components, { progress: serving.progress });
     const prepared = await prepareComponents(components, prepareOptions(options, serving, triggers));
     loading.undo(() => removeTemporary(prepared));
-    workers?.compile(prepared);
+    workers?.compile(prepared, serving.instances);
     const hosts = await SharedHosts.open(hostInterfaces(), { app, components, warn: onWarning });
     loading.undo(() => hosts.close());
     const served = { app, prepared, hosts };
@@ -161,6 +162,13 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
     await loading.undoAll();
     throw error;
   }
+}
+
+/** The runtime configuration limits memory where the caller does not. */
+function limitedBy(app: App, { instances = {} }: LoadAppOptions, options: InstanceOptions): InstanceOptions {
+  const { maxInstanceMemory } = app;
+  const isGiven = instances.memoryBytesMax !== undefined || maxInstanceMemory === undefined;
+  return isGiven ? options : { ...options, memoryBytesMax: maxInstanceMemory };
 }
 
 /** What was opened on the way to a running app. */

@@ -180,6 +180,8 @@ export interface App {
   readonly variables: ReadonlyMap<string, Variable>;
   /** In the order in which they are asked; a variable that none of them has is its default. */
   readonly variablesProviders: readonly VariablesProvider[];
+  /** What each memory of an instance may grow to by the runtime configuration, in bytes. */
+  readonly maxInstanceMemory: number | undefined;
   /** Undefined without such a file. */
   readonly runtimeConfig: RuntimeConfigSummary | undefined;
 }

@@ -210,6 +210,7 @@ function assemble(parts: AppParts): App {
     initialSql,
     keyValueStores: keyValueStoresOf(runtimeConfig, stateDirectory),
     sqliteDatabases: sqliteDatabasesOf(runtimeConfig, stateDirectory),
+    maxInstanceMemory: config.maxInstanceMemory,
     runtimeConfig: summaryOf(runtimeConfig),
     outbound: {
       http: config.outboundHttp,

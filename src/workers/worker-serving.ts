@@ -22,22 +22,24 @@ const toldOnceMax = 1_000;
 
 export class WorkerServing implements Serving {
   readonly #workers: Workers;
-  readonly #memoryBytesMax: number;
+  readonly #count: number;
+  #instances: InstanceOptions | undefined;
   #modules: Promise<CoreModules[]> = Promise.resolve([]);
   #loaded: LoadedWorker = { bindings: [], notices: [] };
 
   /** Starts the first worker's thread already, while the app is being prepared. */
   constructor(count: number, { instances, output, warn, progress, invocation }: ServingOptions) {
     const { requestTimeoutMs } = instances;
-    this.#memoryBytesMax = instances.memoryBytesMax;
     const limitMs = requestTimeoutMs === undefined ? silenceMs : requestTimeoutMs + graceMs;
     const listener = { output, invocation, progress, warn: tellOnce(warn) };
-    this.#workers = new Workers({ count, listener, silenceMs: limitMs, instances: shareOf(instances, count) });
+    this.#workers = new Workers({ count, listener, silenceMs: limitMs });
+    this.#count = count;
   }
 
   /** Compiles the components in the background, while the stores are opened: `load` waits for it. */
-  compile(prepared: readonly PreparedComponent[]): void {
-    this.#modules = Promise.all(prepared.map(one => compileCoreModules(one, this.#memoryBytesMax)));
+  compile(prepared: readonly PreparedComponent[], instances: InstanceOptions): void {
+    this.#instances = shareOf(instances, this.#count);
+    this.#modules = Promise.all(prepared.map(one => compileCoreModules(one, instances.memoryBytesMax)));
     // Whoever loads them hears of it.
     this.#modules.catch(() => {});
   }
@@ -45,7 +47,9 @@ export class WorkerServing implements Serving {
   /** Throws TspinError. `compile` was called before. */
   async load({ app, prepared, hosts }: ServedApp): Promise<void> {
     const modules = await this.#modules;
-    this.#loaded = await this.#workers.load({ app: { app, prepared, modules }, hosts });
+    const instances = this.#instances;
+    if (!instances) throw new Error('nothing was compiled');
+    this.#loaded = await this.#workers.load({ app: { app, prepared, modules, instances }, hosts });
   }
 
   get notices(): readonly string[] {

@@ -1,6 +1,5 @@
 // All workers of an app: starts them, replaces those that end, shares the ports among them, and ends them together.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InstanceOptions } from '../runtime/instance-options.ts';
 import type { SharedHosts } from '../runtime/shared-hosts.ts';
 import { Ticker } from '../runtime/ticker.ts';
 import { checkAddress, type ListenAddress } from '../trigger/http/server.ts';
@@ -20,12 +19,11 @@ export interface WorkersOptions {
   readonly listener: WorkerListener;
   /** How long the event loop of a worker may stand still before it is ended, in milliseconds. */
   readonly silenceMs: number;
-  readonly instances: InstanceOptions;
 }
 
 /** What every worker is given, the first and those after it. */
 export interface WorkersApp {
-  readonly app: Pick<WorkerApp, 'app' | 'prepared' | 'modules'>;
+  readonly app: Pick<WorkerApp, 'app' | 'prepared' | 'modules' | 'instances'>;
   readonly hosts: SharedHosts;
 }
 
@@ -135,9 +133,9 @@ export class Workers {
     const { data, transfer } = hosts.connect();
     const unwatch = this.#watch(worker, loadingSilenceMs);
     try {
-      const { instances, listener } = this.#options;
+      const { listener } = this.#options;
       const tellsInvocations = listener.invocation !== undefined;
-      return await worker.load({ ...app, instances, tellsInvocations, shared: data }, transfer);
+      return await worker.load({ ...app, tellsInvocations, shared: data }, transfer);
     } finally {
       unwatch();
     }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
@@ -81,6 +81,19 @@ withBindings(bindings => {
     // jco's bindings cannot see it: what the guest does then is all that shows.
     assert.deepEqual(app.warnings, bindings === 'fast' ? [line, line, line] : []);
   });
+
+  for (const workers of [0, 1]) {
+    test(`a runtime configuration limits memory, and an option is over it, ${workers} workers, ${bindings} bindings`, async t => {
+      const runtimeConfigFile = join(folder, `runtime-config-${workers}-${bindings}.toml`);
+      writeFileSync(runtimeConfigFile, `max_instance_memory = ${memoryBytesMax}\n`);
+      const pagesOf = async (given: { readonly memoryBytesMax?: number }): Promise<number> => {
+        const app = await serve(t, { bindings, ...given }, { workers, runtimeConfigFile });
+        return Buffer.from(await (await fetch(`${app.url}/m`)).arrayBuffer()).readUInt32LE();
+      };
+      assert.equal(await pagesOf({}), memoryBytesMax / 65_536);
+      assert.equal(await pagesOf({ memoryBytesMax: 2 * memoryBytesMax }), (2 * memoryBytesMax) / 65_536);
+    });
+  }
 
   test(`what an invocation prints beyond 64 MiB is dropped, and it goes on, ${bindings} bindings`, async t => {
     let printed = 0;

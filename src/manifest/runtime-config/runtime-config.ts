@@ -2,7 +2,8 @@
 import { TspinError } from '../../errors.ts';
 import { parseDocument } from '../document.ts';
 import type { Entry } from '../entry.ts';
-import { mapOf, optional, readTable, string, withDefault } from '../readers.ts';
+import { invalidValue } from '../mistakes.ts';
+import { integer, mapOf, optional, readTable, string, tables, withDefault } from '../readers.ts';
 import { readClientTls, type ClientTlsSection } from './client-tls.ts';
 import {
   noOutbound,
@@ -21,6 +22,8 @@ export interface RuntimeConfig {
   /** Relative to the working directory; `''` counts as not given. */
   readonly stateDirectory: string | undefined;
   readonly logDirectory: string | undefined;
+  /** What each memory of an instance may grow to, in bytes. */
+  readonly maxInstanceMemory: number | undefined;
   /** In file order. */
   readonly variablesProviders: readonly VariablesProviderSection[];
   /** By label. */
@@ -36,6 +39,7 @@ export const noRuntimeConfig: RuntimeConfig = {
   file: '',
   stateDirectory: undefined,
   logDirectory: undefined,
+  maxInstanceMemory: undefined,
   variablesProviders: [],
   keyValueStores: new Map(),
   sqliteDatabases: new Map(),
@@ -62,7 +66,7 @@ function read(root: Entry, file: string): RuntimeConfig {
   const fields = readTable(root, {
     state_dir: optional(string),
     log_dir: optional(string),
-    max_instance_memory: optional(refuse('`max_instance_memory` in a file', 'give --max-instance-memory')),
+    max_instance_memory: optional(memoryBytes),
     variables_provider: withDefault(providers, []),
     config_provider: withDefault(providers, []),
     key_value_store: withDefault(mapOf(readKeyValueStore), new Map<string, KeyValueStoreSection>()),
@@ -80,6 +84,7 @@ function read(root: Entry, file: string): RuntimeConfig {
     file,
     stateDirectory: fields.state_dir === '' ? undefined : fields.state_dir,
     logDirectory: fields.log_dir === '' ? undefined : fields.log_dir,
+    maxInstanceMemory: fields.max_instance_memory,
     variablesProviders: [...fields.variables_provider, ...fields.config_provider],
     keyValueStores: fields.key_value_store,
     sqliteDatabases: fields.sqlite_database,
@@ -89,4 +94,13 @@ function read(root: Entry, file: string): RuntimeConfig {
   };
 }
 
-const providers = (entry: Entry): readonly VariablesProviderSection[] => entry.elements.map(readVariablesProvider);
+const providers = tables(readVariablesProvider);
+
+const wasmPageBytes = 65_536;
+
+/** At least one page of Wasm, at most what a 32-bit memory has. */
+function memoryBytes(entry: Entry): number {
+  const bytes = Number(integer(entry));
+  if (bytes >= wasmPageBytes && bytes <= 2 ** 32) return bytes;
+  throw invalidValue(entry, `\`max_instance_memory\` must be from ${wasmPageBytes} to ${2 ** 32} bytes, not ${bytes}`);
+}
