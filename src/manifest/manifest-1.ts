@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts';
 import { keyIs, variableName } from './identifier.ts';
 import { wrongType } from './mistakes.ts';
 import type { ManifestTrigger, Normalised } from './normalise.ts';
-import { list, located, mapOf, optional, readTable, required, string, withDefault } from './readers.ts';
+import { list, located, mapOf, optional, readTable, required, string, tables, withDefault } from './readers.ts';
 import { readVariable, type VariableSection } from './variable.ts';
 import { readComponent1, type Component1 } from './component-1.ts';
 
@@ -31,7 +31,7 @@ export function readManifest1(root: Entry): Manifest1 {
     trigger: required(entry => readTrigger(entry), 'trigger = { type = "http" }'),
     variables: withDefault(mapOf(readVariable, keyIs(variableName)), new Map<string, VariableSection>()),
     component: withDefault(
-      list(entry => readComponent1(entry, typeName)),
+      tables(entry => readComponent1(entry, typeName)),
       [],
     ),
   });

@@ -35,6 +35,15 @@ export const list =
     return entry.elements.map(read);
   };
 
+/** An array that is written with `[[headers]]`. */
+export const tables =
+  <T>(read: Reader<T>): Reader<readonly T[]> =>
+  entry => {
+    const title = entry.title.replace(/^\[(.*)\]$/, '[[$1]]');
+    if (!Array.isArray(entry.value)) throw wrongType(entry, 'an array', `write ${title}, with two brackets on each side`);
+    return entry.elements.map(read);
+  };
+
 /** One value, or an array of them. */
 export const oneOrMany =
   <T>(read: Reader<T>): Reader<readonly T[]> =>

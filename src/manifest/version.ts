@@ -13,7 +13,12 @@ export function manifestVersion(root: Entry): ManifestVersion {
       at: root.at,
       help: `${help} in the first line`,
     });
-  if (version.value === '1') return 1;
+  if (version.value === '1') {
+    const newer = root.member('application');
+    if (!newer) return 1;
+    const message = 'the manifest says that it is of version 1, and has [application], as version 2 has it';
+    throw new TspinError('manifest-version', message, { at: version.at, help });
+  }
   if (version.value !== 2n) {
     const { text, column, length } = version.at;
     const found = text.slice(column - 1, column - 1 + length);

@@ -31,16 +31,13 @@ environment = { WHO = "shared" }
 testEveryWay(
   'each trigger is served, whether its component is shared or its own',
   async ({ send, loaded }) => {
-    assert.deepEqual(
-      loaded.routes.map(({ id, route, description }) => [id, route, description]).toSorted(),
-      [
-        ['http-trigger2-component', '/', 'inline'],
-        ['named-component', '/named', ''],
-        ['probe', '/one', ''],
-        ['probe', '/three/:part', ''],
-        ['probe', '/two', ''],
-      ].toSorted(),
-    );
+    assert.deepEqual(loaded.routes.map(({ id, route, description }) => `${route} ${id} ${description}`.trim()).toSorted(), [
+      '/ http-trigger2-component inline',
+      '/named named-component',
+      '/one probe',
+      '/three/:part probe',
+      '/two probe',
+    ]);
     assert.deepEqual(
       loaded.app.triggers.map(({ id }) => id),
       ['probe-http-trigger', 'http-trigger1', 'third', 'http-trigger2', 'named'],

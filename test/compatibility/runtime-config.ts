@@ -20,7 +20,8 @@ const probes: Readonly<Record<string, string>> = {
   '[llm_compute] type = "spin"': '[llm_compute]\ntype = "spin"',
   '[llm_compute] type = "remote_http"':
     '[llm_compute]\ntype = "remote_http"\nurl = "https://l"\nauth_token = "t"\napi_type = "open_ai"',
-  '[outbound_http]': '[outbound_http]\nconnection_pooling = false\nmax_connections = 1\nmax_concurrent_requests = 1',
+  '[outbound_http]': '[outbound_http]\nconnection_pooling = false\nmax_connections = 1',
+  '[outbound_http] max_concurrent_requests': '[outbound_http]\nmax_concurrent_requests = 1',
   '[outbound_redis]': '[outbound_redis]\nmax_connections = 1',
   '[outbound_pg]': '[outbound_pg]\nmax_connections = 1',
   '[outbound_mysql]': '[outbound_mysql]\nmax_connections = 1',

@@ -49,7 +49,12 @@ export const keys2: readonly string[] = [
 ];
 
 export const keys1: readonly string[] = [
-  ...['spin_manifest_version', 'spin_version', 'name', 'version', 'description', 'authors[]'],
+  'spin_manifest_version',
+  'spin_version',
+  'name',
+  'version',
+  'description',
+  'authors[]',
   ...below('trigger', ['type', 'base', 'address', '*']),
   ...variable,
   ...below('component[]', ['id', ...source, ...files, ...common, ...labels, 'config.*']),

@@ -44,7 +44,8 @@ for (const [version, keys] of [
 /** Maps as objects, places as `line:column`, absent values as null. */
 function plain(_: string, value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries(value);
-  if (typeof value === 'object' && value !== null && 'line' in value && 'column' in value) return `${value.line}:${value.column}`;
+  if (typeof value === 'object' && value !== null && 'line' in value && 'column' in value)
+    return [value.line, value.column].join(':');
   return value ?? null;
 }
 

@@ -31,6 +31,7 @@ test('a file that says everything', () => {
   const config = parseRuntimeConfig(
     `state_dir = "state"
 log_dir = ""
+max_instance_memory = 100000000
 [[config_provider]]
 type = "env"
 prefix = "APP"
@@ -66,6 +67,7 @@ ca_roots_file = "roots.pem"
   );
   assert.equal(config.stateDirectory, 'state');
   assert.equal(config.logDirectory, undefined);
+  assert.equal(config.maxInstanceMemory, 100_000_000);
   assert.deepEqual(
     config.variablesProviders.map(({ type }) => type),
     ['static', 'vault', 'env'],

@@ -1,7 +1,7 @@
 // `[[client_tls]]`: certificates for requests of some components to some hosts (spin-behaviour 4).
 import type { SourceLocation } from '../../errors.ts';
 import type { Entry, Located } from '../entry.ts';
-import { boolean, list, located, optional, readTable, required, string } from '../readers.ts';
+import { boolean, list, located, optional, readTable, required, string, tables, type Reader } from '../readers.ts';
 
 export interface ClientTlsSection {
   readonly componentIds: readonly Located<string>[];
@@ -16,7 +16,7 @@ export interface ClientTlsSection {
   readonly at: SourceLocation;
 }
 
-export const readClientTls = (entry: Entry): readonly ClientTlsSection[] => entry.elements.map(readOne);
+export const readClientTls: Reader<readonly ClientTlsSection[]> = entry => tables(readOne)(entry);
 
 function readOne(entry: Entry): ClientTlsSection {
   const fields = readTable(entry, {

@@ -3,7 +3,7 @@ import { TspinError } from '../../errors.ts';
 import { parseDocument } from '../document.ts';
 import type { Entry } from '../entry.ts';
 import { invalidValue } from '../mistakes.ts';
-import { integer, mapOf, optional, readTable, string, withDefault, type Reader } from '../readers.ts';
+import { integer, mapOf, optional, readTable, string, tables, withDefault, type Reader } from '../readers.ts';
 import { readClientTls, type ClientTlsSection } from './client-tls.ts';
 import {
   noOutbound,
@@ -111,4 +111,4 @@ const memoryBytes: Reader<number> = entry => {
   );
 };
 
-const providers = (entry: Entry): readonly VariablesProviderSection[] => entry.elements.map(readVariablesProvider);
+const providers = tables(readVariablesProvider);
