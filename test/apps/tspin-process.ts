@@ -23,6 +23,8 @@ export interface TspinProcess {
 export interface ProcessPlace {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** It says where it serves in JSON. */
+  readonly servingJson?: boolean;
 }
 
 /** Runs `tspin up --listen 127.0.0.1:0` with more arguments and waits until it serves. Killed, if need be, when the test ends. */
@@ -38,10 +40,11 @@ export async function tspinUp(t: TestContext, args: readonly string[], place: Pr
   const exited = once(child, 'close').then(([code]) => code as number | null);
   const printed = { stdout: '', stderr: '' };
   const serving = Promise.withResolvers<string>();
+  const said = place.servingJson ? /^\{\n {2}"base_url": "(\S+)"[^]*\n\}\n$/ : /^Serving (\S+)\n/m;
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (printed.stderr += text));
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed.stdout += text;
-    const url = /^Serving (\S+)\n/m.exec(printed.stdout)?.[1];
+    const url = said.exec(printed.stdout)?.[1];
     if (url !== undefined) serving.resolve(url);
   });
   child.once('close', code => serving.reject(new Error(`tspin up ended with ${code}:\n${printed.stderr}`)));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { servingText, storageLines } from '../../src/cli/startup-text.ts';
+import { servingJson, servingText, storageLines } from '../../src/cli/startup-text.ts';
 import { app, component, label } from './app.ts';
 
 const inState = {
@@ -69,5 +69,28 @@ test('lists the routes as Spin does', () => {
       '  user: http://127.0.0.1:3000/user/:id',
       '  rest: http://127.0.0.1:3000 (wildcard)',
     ].join('\n'),
+  );
+});
+
+test('as JSON, in the shape of Spin: no description where there is none', () => {
+  const route = { id: 'hello', route: '/', wildcard: true, description: '' };
+  assert.equal(
+    servingJson('http://127.0.0.1:3000/', [route, { ...route, route: '/a', wildcard: false, description: 'Says "a"' }]),
+    `{
+  "base_url": "http://127.0.0.1:3000",
+  "routes": [
+    {
+      "id": "hello",
+      "route": "/",
+      "wildcard": true
+    },
+    {
+      "id": "hello",
+      "route": "/a",
+      "wildcard": false,
+      "description": "Says \\"a\\""
+    }
+  ]
+}`,
   );
 });

@@ -60,7 +60,7 @@ export class Http2Connections {
     const origin = { scheme: this.#scheme, clientAddress: addressOf(session.socket) };
     const controls = new Rate(controlBurst, controlsPerSecond);
     const control = (): void => {
-      if (!controls.take() && !session.destroyed) session.destroy(undefined, enhanceYourCalm);
+      if (!controls.take() && !session.destroyed) session.destroy(new Error('too many PING or SETTINGS frames'), enhanceYourCalm);
     };
     session.on('ping', control);
     session.on('remoteSettings', control);
