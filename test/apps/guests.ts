@@ -19,7 +19,7 @@ export const sqlite3Wasm: string = join(repository, 'test/guests/sqlite3/sqlite3
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
 
-const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
+export const guestCache: string = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
 
 /** Transpiled guests are kept between runs, away from the user's own. */
 export const componentCache: string = join(guestCache, 'components');

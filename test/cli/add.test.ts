@@ -68,6 +68,13 @@ for (const template of ['http-ts', 'http-js', 'http-rust', 'http-py', 'http-go',
   });
 }
 
+test('an app without components gets its first', async t => {
+  const { cwd, read, tspin } = setUp(t);
+  await tspin(['new', '-t', 'http-empty', 'shop', '-o', 'empty']);
+  assert.equal((await tspin(['add', '-t', 'http-js', 'front'], { cwd: join(cwd, 'empty') })).code, 0);
+  assert.deepEqual([...parseManifest(read('empty/spin.toml'), 'spin.toml').components.keys()], ['front']);
+});
+
 test('--output names a folder, -f a manifest elsewhere, and the folder is relative to it', async t => {
   const { cwd, read, tspin } = setUp(t);
   const elsewhere = temporaryFolder(t);
