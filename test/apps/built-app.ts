@@ -1,5 +1,5 @@
 // Apps built by their own build commands, once: the Wasm is kept in the guest cache under a hash of what it is built from.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -87,6 +87,9 @@ function keyOf(folder: string): string {
       .update('\0');
   return hash.digest('hex').slice(0, 16);
 }
+
+/** Why apps in Go cannot be built here; false when they can. */
+export const noGo: string | false = spawnSync('go', ['version']).status === 0 ? false : 'Go is not installed';
 
 /** Where the sysroot is that `scripts/build-guests.sh` makes; Rust for Wasm is built with it where rustup has no targets. */
 const sysroot = join(guestCache, 'wasi');

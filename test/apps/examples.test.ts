@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { builtApp } from './built-app.ts';
+import { builtApp, noGo } from './built-app.ts';
 import { repository } from './guests.ts';
 import { tspinUp } from './tspin-process.ts';
 
 for (const example of ['kv-python', 'kv-go']) {
-  test(`${example} does what its README says, with any bytes`, async t => {
+  test(`${example} does what its README says, with any bytes`, { skip: example === 'kv-go' && noGo }, async t => {
     const folder = builtApp(t, join(repository, 'examples', example));
     const app = await tspinUp(t, ['-f', folder, '--state-dir', temporaryFolder(t)]);
     const value = Buffer.from([0, 255, 128, 10]);
@@ -31,7 +31,7 @@ for (const example of ['kv-python', 'kv-go']) {
   });
 }
 
-test('mixed: components in TypeScript, Go and Python share a store and call each other', async t => {
+test('mixed: components in TypeScript, Go and Python share a store and call each other', { skip: noGo }, async t => {
   const folder = builtApp(t, join(repository, 'examples/mixed'));
   const app = await tspinUp(t, ['-f', folder, '--state-dir', temporaryFolder(t)]);
   const text = async (path: string, method = 'GET') => (await fetch(`${app.url}${path}`, { method })).text();

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { builtApp, hasRustForWasm, rustForWasm } from './built-app.ts';
+import { builtApp, noGo, hasRustForWasm, rustForWasm } from './built-app.ts';
 import { repository } from './guests.ts';
 import { tspinUp } from './tspin-process.ts';
 
@@ -21,7 +21,8 @@ const greetings: Readonly<Record<string, string>> = {
 
 for (const [template, greeting] of Object.entries(greetings)) {
   const isRust = template === 'http-rust';
-  const skip = isRust && !hasRustForWasm ? 'no Rust for Wasm here: run scripts/build-guests.sh once' : false;
+  const noRust = !hasRustForWasm && 'no Rust for Wasm here: run scripts/build-guests.sh once';
+  const skip = isRust ? noRust : template === 'http-go' && noGo;
   test(`${template}: what \`tspin new\` makes can be built, is sound for the doctor, and answers`, { skip }, async t => {
     const cwd = temporaryFolder(t);
     const env = {
