@@ -104,6 +104,21 @@ test('the README line makes, builds and serves an app, first try', async () => {
   await assert.rejects(fetch(`${url}/`), 'the server does not outlive npx');
 });
 
+test('every template comes whole out of the package', async () => {
+  // What they make is built and served by test/apps/templates.test.ts, from the repository.
+  const { stdout } = await run('npx', ['tspin', 'templates', 'list', '--json'], project, { SPIN_DATA_DIR: join(folder, 'none') });
+  const ids = (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+  assert.deepEqual(ids, readdirSync(join(repository, 'templates')).sort());
+  for (const id of ids) {
+    const words = ['new', '-t', id, 'app', '--accept-defaults', '-o'];
+    const [packed, own] = [join(folder, 'packed', id), join(folder, 'own', id)];
+    await run('npx', ['tspin', ...words, packed], project);
+    await run(process.execPath, [join(repository, 'bin/tspin.js'), ...words, own], project);
+    const { stdout: difference } = await run('diff', ['-r', packed, own], project);
+    assert.equal(difference, '');
+  }
+});
+
 test('SIGTERM ends `tspin up` with exit code 0, through the launcher too', async () => {
   const { server, ended } = await serve(join(project, 'node_modules', '.bin', 'tspin'), ['up', '--listen', '127.0.0.1:0']);
   server.kill('SIGTERM');

@@ -74,7 +74,7 @@ function valuesOf(flags: Flags, found: Found, env: Env): Input['flags'] {
   const values: Record<string, boolean | string | readonly string[] | undefined> = {};
   for (const [name, flag] of Object.entries(flags)) {
     const given = found.get(name);
-    if (flag.kind === 'list') values[name] = given ?? [];
+    if (flag.kind === 'list') values[name] = given ?? [fromEnv(flag, env) ?? []].flat();
     else if (flag.kind === 'switch') values[name] = given !== undefined || switchFromEnv(flag, env);
     else values[name] = given?.at(-1) ?? fromEnv(flag, env);
   }

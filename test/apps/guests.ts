@@ -27,7 +27,7 @@ export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust
 export const checkedInGuests = (): string[] =>
   globSync('{examples,test/guests,bench/guests}/*/sources.sha256', { cwd: repository }).map(dirname).toSorted();
 
-const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
+export const guestCache: string = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
 
 /** Transpiled guests are kept between runs, away from the user's own. */
 export const componentCache: string = join(guestCache, 'components');

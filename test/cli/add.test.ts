@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
@@ -68,6 +68,13 @@ for (const template of ['http-ts', 'http-js', 'http-rust', 'http-py', 'http-go',
   });
 }
 
+test('an app without components gets its first', async t => {
+  const { cwd, read, tspin } = setUp(t);
+  await tspin(['new', '-t', 'http-empty', 'shop', '-o', 'empty']);
+  assert.equal((await tspin(['add', '-t', 'http-js', 'front'], { cwd: join(cwd, 'empty') })).code, 0);
+  assert.deepEqual([...parseManifest(read('empty/spin.toml'), 'spin.toml').components.keys()], ['front']);
+});
+
 test('--output names a folder, -f a manifest elsewhere, and the folder is relative to it', async t => {
   const { cwd, read, tspin } = setUp(t);
   const elsewhere = temporaryFolder(t);
@@ -76,6 +83,21 @@ test('--output names a folder, -f a manifest elsewhere, and the folder is relati
   assert.ok(existsSync(join(cwd, 'parts/cart/src/index.js')));
   assert.match(read('spin.toml'), /^source = "parts\/cart\/dist\/cart.wasm"$/m);
   assert.deepEqual(readdirSync(elsewhere), []);
+});
+
+test('--init puts the files beside those of the app, and writes over none of them', async t => {
+  const { cwd, read, tspin } = setUp(t);
+  writeFileSync(join(cwd, 'README.md'), 'mine');
+  const refused = await tspin(['add', '-t', 'http-js', 'cart', '--init']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /^error\[folder-not-empty\]: the folder \. already holds README.md/);
+  assert.deepEqual(readdirSync(cwd).sort(), ['README.md', 'spin.toml']);
+  assert.equal(read('spin.toml'), manifest);
+  rmSync(join(cwd, 'README.md'));
+  const { stdout } = await tspin(['add', '-t', 'http-js', 'cart', '--init']);
+  assert.equal(stdout, 'Added the component cart in the folder of the app to spin.toml. Next: tspin build && tspin up\n');
+  assert.match(read('spin.toml'), /^source = ".\/dist\/cart.wasm"$/m);
+  parseManifest(read('spin.toml'), 'spin.toml');
 });
 
 test('variables, application triggers and conditions of a template', async t => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -77,6 +78,18 @@ test('--json is one JSON document on stdout, with --fix too', async t => {
       fix: 'write spin_manifest_version = 2',
     },
   ]);
+  // As a process: its build writes to its own stdout.
+  const { cwd } = setUp(t);
+  const noisy = manifest.replace('command = "', 'command = "echo building; ');
+  writeFileSync(join(cwd, 'spin.toml'), noisy);
+  const words = [join(import.meta.dirname, '../../bin/tspin.js'), 'doctor', '--json', '--fix', '--listen', '127.0.0.1:0'];
+  const env = { ...process.env, TSPIN_CACHE_DIR: join(cwd, 'cache') };
+  const { stdout, stderr, status } = spawnSync(process.execPath, words, { cwd, env, encoding: 'utf8' });
+  const after = JSON.parse(stdout) as { findings: unknown[]; cured: string[] };
+  assert.deepEqual(after.findings, []);
+  assert.equal(after.cured.length, 2);
+  assert.match(stderr, /^building$/m);
+  assert.equal(status, 0);
 });
 
 test('a build that fails is told, and nothing else is kept from being cured', async t => {

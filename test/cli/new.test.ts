@@ -46,6 +46,24 @@ test("takes Spin 1's order with a note", async t => {
   assert.equal(context.printed.stderr, 'Taking "http-ts" for the template; it is now written: tspin new -t http-ts hello\n');
 });
 
+test('the target environment of the environment is written to the manifest, and said to be no more than that', async t => {
+  const { context, read, done } = create(t, ['-t', 'http-ts', 'hello'], { env: { SPIN_NEW_DEFAULT_ENVIRONMENT: 'spin-up:3.4' } });
+  assert.equal(await done(), 0);
+  assert.match(read('hello/spin.toml'), /^targets = \["spin-up:3.4"\]$/m);
+  assert.match(context.printed.stderr, /`tspin build` does not/);
+});
+
+test('--tag leaves templates out, and takes the only one that is left', async t => {
+  const { read, done } = create(t, ['--tag', 'key-value', 'hello']);
+  assert.equal(await done(), 0);
+  assert.match(read('hello/spin.toml'), /key_value_stores/);
+  const several = create(t, ['--tag', 'http', 'hello']);
+  assert.equal(await several.done(), 2);
+  const none = create(t, ['--tag', 'nonsense', 'hello']);
+  assert.equal(await none.done(), 1);
+  assert.match(none.context.printed.stderr, /there is no template with the tag "nonsense"/);
+});
+
 test('asks for whatever was not given', async t => {
   const { read, done } = create(t, [], { answers: ['http-ts', 'hello', 'A greeting', '/hi'] });
   assert.equal(await done(), 0);

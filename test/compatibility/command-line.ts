@@ -11,6 +11,10 @@ const spinCommands: readonly string[] =
 const spinOptions: Readonly<Record<string, string>> = {
   up: 'from from-file file from-registry profile insecure env temp tmp cache-dir direct-mounts build component-id log-dir truncate-logs disable-cache cache disable-pooling debug-info follow quiet sh shush runtime-config-file state-dir allow-transient-write experimental-wasi-otel key-value sqlite max-instance-memory variable listen tls-cert tls-key http1-max-buf-size find-free-port format max-instance-reuse-count max-instance-concurrent-reuse-count request-timeout idle-instance-timeout',
   build: 'from profile component-id skip-target-checks skip-generate-wits up',
+  add: 'template tag output init value values-file accept-defaults no-vcs allow-overwrite file',
+  doctor: 'from',
+  'templates install': 'git dir tar branch upgrade',
+  'templates list': 'tag verbose',
   new: 'template tag output init value values-file accept-defaults no-vcs allow-overwrite target-environment',
 };
 
@@ -29,9 +33,11 @@ export function commandRows(): Row[] {
   });
 }
 
+const all = commands.flatMap(command => [command, ...(command.subcommands ?? [])]);
+
 export function optionRows(): Row[] {
   return Object.entries(spinOptions).flatMap(([command, options]) => {
-    const found = commands.find(({ name }) => name === command);
+    const found = all.find(({ name }) => name === command);
     return options.split(' ').map((option): Row => {
       const subject = `${command} --${option}`;
       const isServed = Object.entries(found?.flags ?? {}).some(

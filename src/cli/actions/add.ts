@@ -31,8 +31,7 @@ export const add: Action<typeof addFlags> = async (input, context) => {
     acceptDefaults: flags['accept-defaults'],
     onRefusal: reason => terminal.warn(reason),
     versionControl: !flags['no-vcs'],
-    // The app's own folder holds files by nature.
-    overwrites: flags['allow-overwrite'] || flags.init,
+    overwrites: flags['allow-overwrite'],
   });
   const where = folder === undefined ? '' : ` in ${folder === '.' ? 'the folder of the app' : folder}`;
   terminal.result(`Added the component ${name}${where} to ${manifest.shown}. Next: tspin build && tspin up`);

@@ -1,6 +1,9 @@
 // `tspin doctor`: tells what is wrong with an app, and cures what the user wants cured.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { cure, examine, type Cured, type DoctorOptions, type Examination } from '../../dev/doctor/doctor.ts';
 import type { Finding } from '../../dev/doctor/diagnosis.ts';
@@ -19,7 +22,7 @@ export const doctor: Action<typeof doctorFlags> = async (input, context) => {
   const wantsAsking = !flags.fix && !flags.json && context.ask !== undefined;
   if (!flags.json) report(first, context);
   const cured = flags.fix || wantsAsking ? await cure(options, finding => isWanted(finding, flags.fix, context)) : [];
-  if (!flags.json) for (const one of cured) sayCured(one, context);
+  for (const one of cured) sayCured(one, flags.json, context);
   const last = cured.length > 0 ? await examine(options) : first;
   if (flags.json) context.terminal.result(JSON.stringify(jsonOf(last, cured), undefined, 2));
   else if (cured.length > 0) report(last, context);
@@ -39,7 +42,7 @@ function optionsOf({ flags }: Input<typeof doctorFlags>, context: Context): Doct
       listen: parseListenAddress(flags.listen ?? '127.0.0.1:3000'),
       cacheDirectory: env['TSPIN_CACHE_DIR'] ?? join(homedir(), '.cache', 'tspin', 'components'),
       env,
-      build: component => build(from, component, context),
+      build: component => (flags.json ? buildApart(from, component) : build(from, component, context)),
     }),
   };
 }
@@ -47,6 +50,14 @@ function optionsOf({ flags }: Input<typeof doctorFlags>, context: Context): Doct
 async function build(from: string, component: string, context: Context): Promise<void> {
   const code = await buildApp({ from, components: [component] }, context);
   if (code !== 0) throw new TspinError('build-failed', 'the build was stopped');
+}
+
+/** In a process of its own, whose stdout is our stderr: ours is for the JSON. */
+async function buildApart(from: string, component: string): Promise<void> {
+  const main = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url));
+  const child = spawn(process.execPath, [main, 'build', '-f', from, '-c', component], { stdio: ['ignore', 2, 2] });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new TspinError('build-failed', `the build of "${component}" failed`);
 }
 
 function report(examination: Examination, { terminal }: Context): void {
@@ -60,9 +71,9 @@ async function isWanted({ fix, message }: Finding, fixesAll: boolean, { ask, ter
   return /^y(es)?$/i.test((await ask(`Cure it: ${fix?.about}? [y/N] `)).trim());
 }
 
-function sayCured({ finding: { fix, message }, failure }: Cured, { terminal }: Context): void {
+function sayCured({ finding: { fix, message }, failure }: Cured, isJson: boolean, { terminal }: Context): void {
   if (failure) terminal.error(failure);
-  else terminal.result(`${terminal.style('stdout', ['bold', 'green'], 'Cured')} ${message}: ${fix?.about}`);
+  else if (!isJson) terminal.result(`${terminal.style('stdout', ['bold', 'green'], 'Cured')} ${message}: ${fix?.about}`);
 }
 
 const jsonOf = ({ findings, skipped }: Examination, cured: readonly Cured[]): unknown => ({

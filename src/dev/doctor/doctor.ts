@@ -19,7 +19,7 @@ import { sourceMissing } from './diagnoses/source-missing.ts';
 import { sourceStale } from './diagnoses/source-stale.ts';
 import { toolchain } from './diagnoses/toolchain.ts';
 import { unknownLabels } from './diagnoses/unknown-label.ts';
-import { version1 } from './diagnoses/version-1.ts';
+import { isVersion1, version1 } from './diagnoses/version-1.ts';
 import type { Diagnosis, Finding, Patient } from './diagnosis.ts';
 import type { Machine } from './machine.ts';
 
@@ -118,7 +118,8 @@ async function readPatient(options: DoctorOptions): Promise<Patient> {
   const state = options.stateDirectory ?? runtimeConfig.config.stateDirectory;
   const stateDirectory = state === undefined ? join(file.directory, '.spin') : state === '' ? undefined : resolve(cwd, state);
   const [root] = orProblem(() => parseDocument(text, file.shown));
-  const [manifest, problem] = orProblem(() => parseManifest(text, file.shown));
+  // Of version 1 only that is said: everything else is looked at when it is converted.
+  const [manifest, problem] = isVersion1(root) ? [] : orProblem(() => parseManifest(text, file.shown));
   return { file, text, root, manifest, problem, runtimeConfig, stateDirectory, machine };
 }
 

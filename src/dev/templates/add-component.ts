@@ -41,9 +41,11 @@ export async function addComponent(options: AddComponentOptions): Promise<AddedC
   const skips = skipsFor(variant, root);
   const directory = resolve(manifest.directory, options.output);
   const outputPath = relative(manifest.directory, directory).split(sep).join('/') || '.';
-  const target = { directory, shownAs: options.output, overwrites: options.overwrites ?? false };
+  // The app's own folder holds files by nature.
+  const beside = outputPath === '.';
+  const target = { directory, shownAs: options.output, overwrites: options.overwrites ?? false, beside };
   const hasFiles = await makesFiles(template, skips);
-  if (hasFiles) await refuseFilledFolder(target);
+  if (hasFiles && !beside) await refuseFilledFolder(target);
   const values = await valuesFor(template, skips, outputPath, options);
   const rendering = { values, versionControl: options.versionControl ?? true, skips };
   const files = await renderTemplate(template, rendering);

@@ -1,4 +1,5 @@
 // Writes the files of a new app, and takes them away again when one cannot be written.
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -12,6 +13,8 @@ export interface WriteOptions {
   /** How messages name the folder. */
   readonly shownAs: string;
   readonly overwrites: boolean;
+  /** The folder may hold other files: none of those that are written may be there. */
+  readonly beside?: boolean;
   /** Folders below `directory` that are made although nothing is in them. */
   readonly folders?: readonly string[];
 }
@@ -25,9 +28,19 @@ export async function refuseFilledFolder(options: WriteOptions): Promise<void> {
   });
 }
 
+/** For files that go beside others: throws TspinError when one of them is there already. */
+export function refuseCollisions(files: readonly RenderedFile[], { directory, shownAs, overwrites }: WriteOptions): void {
+  const taken = overwrites ? undefined : files.find(({ path }) => existsSync(join(directory, path)));
+  if (!taken) return;
+  throw new TspinError('folder-not-empty', `the folder ${shownAs} already holds ${taken.path}, which the template would write`, {
+    help: 'name another folder with --output, or write over it with --allow-overwrite',
+  });
+}
+
 /** Throws TspinError; nothing is left then. */
 export async function writeFiles(files: readonly RenderedFile[], options: WriteOptions): Promise<Written> {
-  await refuseFilledFolder(options);
+  if (options.beside) refuseCollisions(files, options);
+  else await refuseFilledFolder(options);
   return usable(options, () => writeAll(files, options));
 }
 

@@ -9,7 +9,7 @@ import { writeManifest } from '../edit-manifest.ts';
 export const version1: Diagnosis = {
   name: 'version-1',
   examine: async ({ root, file }) => {
-    const version = root && (root.member('spin_manifest_version') ?? root.member('spin_version'));
+    const version = root && versionOf(root);
     if (!root || version?.value !== '1') return [];
     const problems = triggerProblems(root);
     if (problems.length > 0) return problems;
@@ -30,6 +30,10 @@ export const version1: Diagnosis = {
     ];
   },
 };
+
+const versionOf = (root: Entry): Entry | undefined => root.member('spin_manifest_version') ?? root.member('spin_version');
+
+export const isVersion1 = (root: Entry | undefined): boolean => root !== undefined && versionOf(root)?.value === '1';
 
 /** What has to be there for a conversion, and only the user can know. */
 function triggerProblems(root: Entry): readonly Omit<Finding, 'diagnosis'>[] {
