@@ -122,6 +122,7 @@ export class HttpHandler {
     const { warn } = this.#parts;
     const returned = kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
+    else if (reply.emptyFailure !== undefined) warn(`${subject()}: the guest answered ${reply.emptyFailure} and no text`);
     else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
     const ended = reply.conclude(owed[kind] ?? 500, returned);
     if (ended instanceof Promise) return ended;
