@@ -6,6 +6,7 @@ import type { InvocationEvent } from '../runtime/events.ts';
 import type { LoadProgress } from '../runtime/prepare-components.ts';
 import { WorkCount } from '../runtime/work.ts';
 import type { ListenAddress } from '../trigger/http/server.ts';
+import { environmentWithCompileCache } from '../util/compile-cache.ts';
 import { Board, newBoardMemory } from './board.ts';
 import { newRingMemory, RingReader } from './output-ring.ts';
 import { receivedError } from './posted-error.ts';
@@ -67,6 +68,7 @@ export class AppWorker {
       name: `tspin-worker-${number}`,
       workerData: this.#memories,
       execArgv: [],
+      env: environmentWithCompileCache(),
       resourceLimits: { maxYoungGenerationSizeMb },
     });
     const ended = Promise.withResolvers<string | undefined>();

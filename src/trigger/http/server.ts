@@ -47,6 +47,7 @@ export class HttpServer {
     });
     // node would drop headers above 2,000 without a word; the size of the head is the limit.
     this.#server.maxHeadersCount = 0;
+    this.#server.on('connection', () => this.#turns.connectionArrived());
     this.#server.on('request', (request, response) => this.#take(request, response, nothing));
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
       this.#take(request, response, () => {
