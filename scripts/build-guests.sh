@@ -1,15 +1,18 @@
 #!/bin/bash
 # build-guests.sh [GUEST...]: rebuilds the guests in Rust, C and Go whose .wasm is checked in (all, or the folders named),
 # and writes beside each a sources.sha256: the lines of `sha256sum` for what it is built of, sorted by path.
-# A .wasm is stale when those lines, made anew, differ. The toolchain and the build cache live outside the checkout.
+# A .wasm is stale when those lines, made anew, differ, or what it imports is declared otherwise by now (test/wit/guests.test.ts).
+# The toolchain and the build cache live outside the checkout.
 # The first run takes about 5 minutes on 2 cores, a later one seconds. Needs rustup (stable), python3 and go; installs Debian's rustc itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
-GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
+GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust1 test/guests/kv-rust3
+  test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
   test/guests/config test/guests/config3 test/guests/keyvalue test/guests/proxy test/guests/proxy3 test/guests/sockets
-  test/guests/sqlite test/guests/sqlite3 test/guests/kv-c test/guests/kv-go)
+  test/guests/sqlite test/guests/sqlite3 test/guests/servers test/guests/servers3 test/guests/wasi3
+  test/guests/kv-c test/guests/kv-go test/guests/wagi)
 mkdir -p "$CACHE"
 
 ensure_toolchain() {
@@ -42,14 +45,15 @@ build() {
 
 # build_by_script FOLDER: by its build.sh, in a copy.
 build_by_script() {
-  local work name
-  name=$(basename "$1")
+  local work built
   work=$(mktemp -d)
   cp -r "$1/." "$work"
   (cd "$work" && REPO=$REPO bash build.sh >&2)
-  install -m 644 "$work/dist/$name.wasm" "$1/$name.wasm"
+  for built in "$work"/dist/*.wasm; do
+    install -m 644 "$built" "$1/"
+    echo "$1/$(basename "$built") $(stat -c %s "$built") bytes"
+  done
   rm -rf "$work"
-  echo "$1/$name.wasm $(stat -c %s "$1/$name.wasm") bytes"
 }
 
 write_source_hashes() {
@@ -63,9 +67,13 @@ build_guest() {
     exit 2
   fi
   case $1 in
-  examples/kv-rust)
-    build "$1" wasm32-wasip2 kv-rust.wasm
-    build "$1" wasm32-wasip1 kv-rust-core.wasm
+  examples/kv-rust | test/guests/kv-rust1 | test/guests/kv-rust3)
+    build "$1" wasm32-wasip2 "$(basename "$1").wasm"
+    build "$1" wasm32-wasip1 "$(basename "$1")-core.wasm"
+    ;;
+  test/guests/wagi)
+    build "$1" wasm32-wasip2 wagi.wasm
+    build "$1" wasm32-wasip1 wagi-core.wasm
     ;;
   test/guests/kv-c | test/guests/kv-go)
     build_by_script "$1"

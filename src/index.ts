@@ -9,6 +9,7 @@ import type { InvocationEvent } from './runtime/events.ts';
 import type { LoadProgress } from './runtime/prepare-components.ts';
 import type { RequestEvent } from './trigger/http/development.ts';
 import type { RouteInfo } from './trigger/http/http-triggers.ts';
+import { listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
 import { Generation, type GenerationOptions } from './workers/generation.ts';
 import { InlineServing, type Retired } from './workers/inline-serving.ts';
 import type { ServingOptions } from './workers/serving.ts';
@@ -24,6 +25,8 @@ export type { InstanceOptions } from './runtime/instance-options.ts';
 export type { GuestTrap } from './runtime/guest-trap.ts';
 export type { RequestEvent } from './trigger/http/development.ts';
 export type { RouteInfo } from './trigger/http/http-triggers.ts';
+export type { ListenOptions } from './trigger/http/listen-options.ts';
+export type { TlsFiles } from './trigger/http/tls-files.ts';
 export type ProgressEvent = LoadProgress;
 
 export interface LoadAppOptions {
@@ -35,6 +38,8 @@ export interface LoadAppOptions {
   readonly env?: readonly (readonly [string, string])[];
   /** Ids of the components to keep; all by default. */
   readonly components?: readonly string[];
+  /** The profile of the manifest that is run; none by default. */
+  readonly profile?: string;
   /** `.spin` beside the manifest by default; `''` keeps state in memory. */
   readonly stateDirectory?: string;
   /** `logs` in the state directory by default; `''` for none. It is only said in `app`: `output` writes. */
@@ -47,7 +52,7 @@ export interface LoadAppOptions {
   readonly runtimeConfigFile?: string;
   /** Values of application variables, or files of them; they come before every provider, and later ones win. */
   readonly variables?: readonly VariableOption[];
-  /** Where `SPIN_VARIABLE_…` is looked up, e.g. `process.env`; nowhere by default. `.env` in `cwd` is read in any case. */
+  /** Where `SPIN_VARIABLE_…` and `SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE` are looked up, e.g. `process.env`; nowhere by default. `.env` in `cwd` is read in any case. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where `listen` will be asked to: a port that cannot be opened is refused before anything is prepared or stored. */
   readonly address?: ListenOptions;
@@ -55,7 +60,7 @@ export interface LoadAppOptions {
   readonly directMounts?: boolean;
   /** Let guests write to their mounts. */
   readonly allowTransientWrite?: boolean;
-  /** Where transpiled components are kept; `~/.cache/tspin/components` by default. */
+  /** Where transpiled components are kept, and below `registry` downloaded ones; `~/.cache/tspin/components` and `~/.cache/tspin` by default. */
   readonly cacheDirectory?: string;
   /** How instances are bound, kept and limited; what is left out is by default. */
   readonly instances?: Partial<InstanceOptions>;
@@ -80,12 +85,6 @@ export interface LoadAppOptions {
   readonly development?: { readonly onRequest: (event: RequestEvent) => void };
   /** Called after every invocation. */
   readonly onInvocation?: (event: InvocationEvent) => void;
-}
-
-/** 127.0.0.1:3000 by default; port 0 for any free one. */
-export interface ListenOptions {
-  readonly host?: string;
-  readonly port?: number;
 }
 
 /** A running app. It answers `fetch` at once; `listen` opens a port for it. */
@@ -136,7 +135,10 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
   const serving = servingOptions(options);
   // Its thread loads its code while the app is read and prepared.
   const workers = count > 0 ? new WorkerServing(count, serving) : undefined;
-  const reading = { ...generationOptions(options, serving), prepared: (prepared: Prepared) => workers?.compile(prepared) };
+  const reading = {
+    ...generationOptions(options, serving),
+    prepared: (app: App, prepared: Prepared) => workers?.compile(app, prepared),
+  };
   let generation: Generation | undefined;
   try {
     generation = await Generation.open(reading);
@@ -176,18 +178,16 @@ function generationOptions(
   { instances, warn, progress }: ServingOptions,
 ): Omit<GenerationOptions, 'prepared'> {
   return {
-    application: { ...options, cwd: options.cwd ?? process.cwd() },
+    application: { ...options, cwd: options.cwd ?? process.cwd(), memoryBytesMax: options.instances?.memoryBytesMax },
     cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
     bindings: instances.bindings,
     recycleSeeded: instances.recycleSeeded,
-    address: options.address && listenAddress(options.address),
+    address: options.address,
     beforeStart: options.beforeStart,
     warn,
     progress,
   };
 }
-
-const listenAddress = ({ host = '127.0.0.1', port = 3000 }: ListenOptions): { host: string; port: number } => ({ host, port });
 
 /** How long what an earlier generation of the app has begun may go on: streams of events may have no end. */
 const graceMs = 10 * 60_000;
@@ -241,10 +241,8 @@ class RunningApp implements LoadedApp {
     return this.#parts.serving.failed;
   }
 
-  async listen(options: ListenOptions = {}): Promise<Listening> {
-    const address = await this.#parts.serving.listen(listenAddress(options));
-    const shown = address.host.includes(':') ? `[${address.host}]` : address.host;
-    return { ...address, url: `http://${shown}:${address.port}` };
+  listen(options: ListenOptions = {}): Promise<Listening> {
+    return listenAs(options, request => this.#parts.serving.listen(request));
   }
 
   fetch(request: Request): Promise<Response> {

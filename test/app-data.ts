@@ -4,12 +4,20 @@ import { noOutbound } from '../src/manifest/runtime-config/outbound.ts';
 
 export const nothingConfigured: Pick<
   App,
-  'keyValueStores' | 'sqliteDatabases' | 'initialSql' | 'outbound' | 'runtimeConfig' | 'variables' | 'variablesProviders'
+  | 'memoryBytesMax'
+  | 'keyValueStores'
+  | 'sqliteDatabases'
+  | 'initialSql'
+  | 'outbound'
+  | 'runtimeConfig'
+  | 'variables'
+  | 'variablesProviders'
 > = {
   keyValueStores: new Map([['default', { path: undefined }]]),
   sqliteDatabases: new Map([['default', { path: undefined, allowAttachFile: false }]]),
   initialSql: [],
-  outbound: { ...noOutbound, clientTls: [], directory: '/' },
+  memoryBytesMax: undefined,
+  outbound: { ...noOutbound, clientTls: [], http2Authority: undefined, directory: '/' },
   runtimeConfig: undefined,
   variables: new Map(),
   variablesProviders: [],

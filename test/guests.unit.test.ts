@@ -4,25 +4,12 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkedInGuests, repository } from './apps/guests.ts';
 
-for (const guest of [
-  'examples/kv-rust',
-  'test/guests/probe',
-  'test/guests/probe3',
-  'test/guests/kv-rust6',
-  'test/guests/kv-rust7',
-  'test/guests/config',
-  'test/guests/config3',
-  'test/guests/keyvalue',
-  'test/guests/sqlite',
-  'test/guests/sqlite3',
-  'bench/guests/hello-rust',
-  'test/guests/kv-c',
-  'test/guests/kv-go',
-]) {
+for (const guest of checkedInGuests()) {
   test(`${guest} was built of the sources beside it`, () => {
-    const folder = join(import.meta.dirname, '..', guest);
-    const sources = globSync(['Cargo.lock', 'Cargo.toml', 'src/**/*.rs', 'build.sh', '*.c', '*.go', 'go.sum'], {
+    const folder = join(repository, guest);
+    const sources = globSync(['Cargo.lock', 'Cargo.toml', 'src/**/*.{rs,wit}', 'build.sh', '*.c', '*.go', 'go.sum'], {
       cwd: folder,
     }).toSorted();
     const lines = sources.map(

@@ -1,12 +1,22 @@
 // The application as plain readonly data: what the manifest, the disk and the command line say together. No behaviour.
 import type { SourceLocation } from '../errors.ts';
+import type { StaticResponse } from '../manifest/http-trigger.ts';
 import type { ClientTlsSection } from '../manifest/runtime-config/client-tls.ts';
 import type { OutboundHttpSection, OutboundNetworkingSection } from '../manifest/runtime-config/outbound.ts';
 import type { Template } from '../manifest/template.ts';
 
+/** What a component's Wasm is downloaded from. */
+export interface Download {
+  readonly url: string;
+  /** `sha256:` and 64 hex digits in lower case. */
+  readonly digest: string;
+}
+
 /** Where a component's Wasm is. `path` is absolute. */
 export interface ComponentSource {
   readonly path: string;
+  /** It is put there before the component is prepared. */
+  readonly download?: Download;
   readonly at: SourceLocation | undefined;
   /** The commands that make it; none when the manifest says none. */
   readonly buildCommands?: readonly string[];
@@ -69,14 +79,30 @@ export interface Component {
   readonly at: SourceLocation | undefined;
 }
 
-/** An HTTP trigger. `route` is as written, at `at`; a private one is reached by service chaining only. */
-export interface HttpTrigger {
+/** `route` is as written, at `at`; a private one is reached by service chaining only. */
+interface AnyHttpTrigger {
   readonly kind: 'http';
   readonly id: string;
-  readonly component: string;
   readonly route: string | { readonly private: true };
   readonly at: SourceLocation | undefined;
 }
+
+/** An HTTP trigger that a component answers. */
+export interface ComponentTrigger extends AnyHttpTrigger {
+  readonly component: string;
+  readonly staticResponse?: undefined;
+  /** The component is a program that is run for each request (spin-behaviour 2.4). */
+  readonly wagi?: { readonly argv: string };
+}
+
+/** An HTTP trigger that is always answered in the same way, without a component (spin-behaviour 1.16). */
+export interface StaticTrigger extends AnyHttpTrigger {
+  readonly component?: undefined;
+  readonly wagi?: undefined;
+  readonly staticResponse: StaticResponse;
+}
+
+export type HttpTrigger = ComponentTrigger | StaticTrigger;
 
 export type Trigger = HttpTrigger;
 
@@ -99,6 +125,8 @@ export interface OutboundSettings {
   readonly http: OutboundHttpSection;
   readonly networking: OutboundNetworkingSection;
   readonly clientTls: readonly ClientTlsSection[];
+  /** `host:port` of a server that is spoken to in HTTP/2 without TLS (SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE). */
+  readonly http2Authority: string | undefined;
   /** What the paths of `clientTls` are relative to, absolute. */
   readonly directory: string;
 }
@@ -154,6 +182,8 @@ export interface App {
   readonly keyValueStores: ReadonlyMap<string, StoreFile>;
   readonly sqliteDatabases: ReadonlyMap<string, StoreFile & { readonly allowAttachFile: boolean }>;
   readonly outbound: OutboundSettings;
+  /** What a memory of an instance may grow to, in bytes, where somebody said it. */
+  readonly memoryBytesMax: number | undefined;
   /** The application's variables, by name. */
   readonly variables: ReadonlyMap<string, Variable>;
   /** In the order in which they are asked; a variable that none of them has is its default. */

@@ -5,9 +5,9 @@ import { TspinError } from '../errors.ts';
 import { parseBuildSections } from '../manifest/build-sections.ts';
 import type { BuildSection } from '../manifest/build.ts';
 import { parseManifest, type Manifest } from '../manifest/manifest.ts';
-import { suggest } from '../util/suggest.ts';
 import type { BuildPlan, BuildTarget } from './app.ts';
 import { buildDependencies, buildOrder } from './build-order.ts';
+import { withProfile } from './chosen-profile.ts';
 import { findManifest, readManifest } from './find-manifest.ts';
 
 export interface LoadBuildPlansOptions {
@@ -28,13 +28,19 @@ export interface BuildPlans {
   readonly manifest: Manifest | undefined;
   /** How many folders above the working directory the manifest was found. */
   readonly parentsUp: number;
+  /** The manifest says where the app is to run, which Spin checks after a build. */
+  readonly hasDeploymentTargets: boolean;
 }
 
 /** @throws TspinError when there is no manifest, it is not TOML, a `build` in it is wrong, or no component has the profile. */
 export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptions): Promise<BuildPlans> {
   const file = await findManifest({ from, cwd });
+  if (file.isWasm) {
+    const help = 'run it without a build: tspin up -f, without --build; or give -f the spin.toml of its app';
+    throw new TspinError('manifest-not-served', `${file.shown} is Wasm already: there is nothing to build`, { help });
+  }
   const text = await readManifest(file);
-  const { sections, problem, manifest } = readSections(text, file.shown, profile);
+  const { sections, problem, manifest, hasDeploymentTargets } = readSections(text, file.shown, profile);
   const after = manifest && buildDependencies(manifest);
   const targets = [...sections].map(([id, build]): BuildTarget => ({
     id,
@@ -42,7 +48,7 @@ export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptio
     after: after?.get(id),
     artifact: manifest && artifactOf(manifest, id, file.directory),
   }));
-  return { manifestPath: file.path, targets, problem, manifest, parentsUp: file.parentsUp };
+  return { manifestPath: file.path, targets, problem, manifest, parentsUp: file.parentsUp, hasDeploymentTargets };
 }
 
 function artifactOf({ components }: Manifest, id: string, directory: string): string | undefined {
@@ -54,6 +60,7 @@ interface Sections {
   readonly sections: ReadonlyMap<string, BuildSection | undefined>;
   readonly problem: TspinError | undefined;
   readonly manifest: Manifest | undefined;
+  readonly hasDeploymentTargets: boolean;
 }
 
 function readSections(text: string, shown: string, profile: string | undefined): Sections {
@@ -64,33 +71,17 @@ function readSections(text: string, shown: string, profile: string | undefined):
     if (!(error instanceof TspinError)) throw error;
     // A profile changes commands in ways that only the whole manifest tells.
     if (profile !== undefined) throw error;
-    return { sections: parseBuildSections(text, shown), problem: error, manifest: undefined };
+    return { sections: parseBuildSections(text, shown), problem: error, manifest: undefined, hasDeploymentTargets: false };
   }
-  return { sections: sectionsOf(manifest, profile), problem: undefined, manifest };
+  const chosen = withProfile(manifest, profile);
+  return { sections: sectionsOf(chosen), problem: undefined, manifest: chosen, hasDeploymentTargets: hasTargets(manifest) };
 }
 
-function sectionsOf(manifest: Manifest, profile: string | undefined): ReadonlyMap<string, BuildSection | undefined> {
-  const order = buildOrder(manifest);
-  if (profile === undefined) return new Map(order.map(([id, { build }]) => [id, build]));
-  const known = new Set(order.flatMap(([, { profiles }]) => [...profiles.keys()]));
-  if (!known.has(profile)) throw unknownProfile(profile, [...known]);
-  return new Map(
-    order.map(([id, { build, profiles }]) => {
-      const chosen = profiles.get(profile);
-      if (!chosen?.buildCommands) return [id, build];
-      return [id, { ...(build ?? { workdir: undefined, watch: [], at: chosen.at }), commands: chosen.buildCommands }];
-    }),
-  );
-}
+const hasTargets = ({ application, components }: Manifest): boolean =>
+  [application, ...components.values()].some(({ targets }) => targets !== undefined && targets.length > 0);
 
-function unknownProfile(profile: string, known: readonly string[]): TspinError {
-  const near = suggest(profile, known);
-  const help = [
-    ...(near ? [`did you mean "${near}"?`] : []),
-    known.length === 0 ? 'the app has no profiles' : `the profiles are: ${known.join(', ')}`,
-  ];
-  return new TspinError('unknown-profile', `no component has the profile "${profile}"`, { help });
-}
+const sectionsOf = (manifest: Manifest): ReadonlyMap<string, BuildSection | undefined> =>
+  new Map(buildOrder(manifest).map(([id, { build }]) => [id, build]));
 
 function planOf({ commands, workdir, watch }: BuildSection, directory: string): BuildPlan {
   return { commands, workdir, watch, directory: workdir === undefined ? directory : resolve(directory, workdir) };

@@ -20,6 +20,8 @@ export interface ManifestFile {
   readonly shown: string;
   /** How many folders above the working directory it was found; 0 when in it or when given. */
   readonly parentsUp: number;
+  /** It is no manifest but a Wasm file that is to be run without one. */
+  readonly isWasm: boolean;
 }
 
 const manifestName = 'spin.toml';
@@ -60,9 +62,9 @@ export async function readManifest({ path, shown }: ManifestFile): Promise<strin
 }
 
 async function givenManifest(path: string, from: string): Promise<string> {
-  if (['.wasm', '.wat'].includes(extname(path))) {
-    const help = 'write a spin.toml whose component has it as its source, and give that to -f';
-    throw new TspinError('manifest-not-served', `tspin does not serve a Wasm file without a manifest yet: ${from}`, { help });
+  if (extname(path) === '.wat') {
+    const help = 'turn it into Wasm, e.g. with `wasm-tools parse`, and give that to -f';
+    throw new TspinError('manifest-not-served', `tspin does not read the text format of Wasm: ${from}`, { help });
   }
   const kind = await kindOf(path);
   if (kind === 'file') return path;
@@ -80,7 +82,7 @@ async function givenManifest(path: string, from: string): Promise<string> {
 function manifestFile(path: string, cwd: string, parentsUp: number): ManifestFile {
   const fromCwd = relative(cwd, path);
   const isBelow = !fromCwd.startsWith('..') && !isAbsolute(fromCwd);
-  return { path, directory: dirname(path), shown: isBelow ? fromCwd : path, parentsUp };
+  return { path, directory: dirname(path), shown: isBelow ? fromCwd : path, parentsUp, isWasm: extname(path) === '.wasm' };
 }
 
 async function kindOf(path: string): Promise<'file' | 'directory' | 'other' | 'nothing'> {

@@ -2,18 +2,21 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { TspinError } from '../errors.ts';
 import type { ComponentSection } from '../manifest/component.ts';
 import type { Located } from '../manifest/entry.ts';
 import { parseManifest, type Manifest } from '../manifest/manifest.ts';
 import type { ManifestTrigger } from '../manifest/normalise.ts';
 import type { App, Component, InitialSql, Label, Trigger, Variable } from './app.ts';
+import { bareWasmManifest } from './bare-wasm.ts';
+import { withProfile } from './chosen-profile.ts';
+import { componentSource, downloadFolder } from './component-source.ts';
 import { openApplicationFolder, type ApplicationFolder } from './application-folder.ts';
 import { findManifest, readManifest, type ManifestFile } from './find-manifest.ts';
 import { loadInitialSql } from './initial-sql.ts';
+import { differsFromLastBuild } from './last-build.ts';
 import { copiedMounts, directMounts, type Mounted } from './mounts.ts';
 import { checkOutboundHosts, outboundHostsOf, outboundWarnings } from './outbound-hosts.ts';
-import { select } from './selection.ts';
+import { select, type Selection } from './selection.ts';
 import {
   keyValueStoresOf,
   loadRuntimeConfig,
@@ -37,6 +40,7 @@ export interface LoadApplicationOptions {
   readonly env?: readonly (readonly [string, string])[] | undefined;
   /** Ids of the components to keep; undefined: all. */
   readonly components?: readonly string[] | undefined;
+  /** The profile whose tables count; undefined: none. */
   readonly profile?: string | undefined;
   /** Undefined: `.spin` beside the manifest. `''`: state is kept in memory. */
   readonly stateDirectory?: string | undefined;
@@ -49,12 +53,16 @@ export interface LoadApplicationOptions {
   readonly runtimeConfigFile?: string | undefined;
   /** `--variable`: values of application variables, before those of every provider; later ones win. */
   readonly variables?: readonly VariableOption[] | undefined;
-  /** Where `SPIN_VARIABLE_…` is looked up; undefined: nowhere. */
+  /** Where `SPIN_VARIABLE_…` and `SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE` are looked up; undefined: nowhere. */
   readonly environment?: Environment | undefined;
   /** Mount the folders of `files` in place instead of copying. */
   readonly directMounts?: boolean | undefined;
   /** Let guests write to their mounts. */
   readonly allowTransientWrite?: boolean | undefined;
+  /** `--max-instance-memory`, in bytes; before that of the runtime configuration. */
+  readonly memoryBytesMax?: number | undefined;
+  /** Where components that are downloaded are kept; undefined: the user's cache. */
+  readonly cacheDirectory?: string | undefined;
   /** Where the folder for copies is made; undefined: the system's. */
   readonly temporaryDirectory?: string | undefined;
 }
@@ -71,9 +79,7 @@ export interface LoadedApplication {
 /** @throws TspinError for every mistake in the manifest, the files it names and the options; nothing is left behind then. */
 export async function loadApplication(options: LoadApplicationOptions): Promise<LoadedApplication> {
   const file = await findManifest({ from: options.from, cwd: options.cwd });
-  const manifest = parseManifest(await readManifest(file), file.shown);
-  if (options.profile !== undefined)
-    throw new TspinError('manifest-not-served', 'tspin does not serve profiles yet', { help: 'leave out --profile' });
+  const manifest = withProfile(await manifestIn(file), options.profile);
   const runtimeConfig = await loadRuntimeConfig(options.runtimeConfigFile, options.cwd);
   const initialSql = await loadInitialSql(options.initialSql ?? [], options.cwd);
   const selection = select(manifest, options.components);
@@ -84,7 +90,7 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     options.temporaryDirectory === undefined ? tmpdir() : resolve(options.cwd, options.temporaryDirectory),
   );
   try {
-    const loader: ComponentLoader = { options, folder: await openApplicationFolder(file.directory), temporary };
+    const loader: ComponentLoader = { options, file, folder: await openApplicationFolder(file.directory), temporary };
     const loaded = [];
     // One after the other: when one fails, none may still be copying into the folder that is then removed.
     for (const [id, section] of selection.components) loaded.push(await loadComponent(loader, id, section));
@@ -99,8 +105,10 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
       components,
       triggers: selection.triggers,
     });
+    const otherBuild = await differsFromLastBuild(file.directory, options.profile);
     const warnings = [
-      ...manifestWarnings(manifest),
+      ...(otherBuild === undefined ? [] : [otherBuild]),
+      ...manifestWarnings(manifest, selection),
       ...variables.warnings,
       ...outboundWarnings(manifest, selection),
       ...loaded.flatMap(({ mounted }) => mounted.warnings),
@@ -111,6 +119,9 @@ export async function loadApplication(options: LoadApplicationOptions): Promise<
     throw error;
   }
 }
+
+const manifestIn = async (file: ManifestFile): Promise<Manifest> =>
+  file.isWasm ? bareWasmManifest(file.path) : parseManifest(await readManifest(file), file.shown);
 
 interface LoadedVariables extends Pick<App, 'variables' | 'variablesProviders'> {
   readonly warnings: readonly string[];
@@ -136,26 +147,23 @@ async function loadVariables(
 
 interface ComponentLoader {
   readonly options: LoadApplicationOptions;
+  readonly file: ManifestFile;
   readonly folder: ApplicationFolder;
   readonly temporary: TemporaryFolder;
 }
 
 async function loadComponent(
-  { options, folder, temporary }: ComponentLoader,
+  { options, file, folder, temporary }: ComponentLoader,
   id: string,
   section: ComponentSection,
 ): Promise<{ component: Component; mounted: Mounted }> {
   const request = { folder, id, component: section, writable: options.allowTransientWrite ?? false };
   const mounted = options.directMounts ? await directMounts(request) : await copiedMounts(request, () => temporary.assets());
-  if (section.source.kind !== 'file') throw new Error('sources that are not files have been refused');
+  const downloads = downloadFolder(options.cacheDirectory, options.cwd);
   const component: Component = {
     id,
     description: section.description,
-    source: {
-      path: resolve(folder.path, section.source.path),
-      at: section.source.at,
-      ...(section.build && { buildCommands: section.build.commands }),
-    },
+    source: componentSource(section, { manifest: folder.path, downloads, placeless: file.isWasm }),
     environment: [...new Map([...section.environment, ...(options.env ?? [])])],
     mounts: mounted.mounts,
     keyValueStores: section.keyValueStores.map(label),
@@ -186,7 +194,9 @@ function assemble(parts: AppParts): App {
   const { application } = parts.manifest;
   const { config } = runtimeConfig;
   const state = options.stateDirectory ?? config.stateDirectory;
-  const stateDirectory = directoryOption(options.cwd, state, join(file.directory, '.spin'));
+  // Beside a Wasm file that has no manifest nothing is left.
+  const ownState = file.isWasm ? undefined : join(file.directory, '.spin');
+  const stateDirectory = directoryOption(options.cwd, state, ownState);
   const logs = options.logDirectory ?? config.logDirectory;
   return {
     name: application.name.value,
@@ -207,8 +217,10 @@ function assemble(parts: AppParts): App {
       http: config.outboundHttp,
       networking: config.outboundNetworking,
       clientTls: config.clientTls,
+      http2Authority: options.environment?.['SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE'],
       directory: runtimeConfig.directory,
     },
+    memoryBytesMax: options.memoryBytesMax ?? config.maxInstanceMemory,
     variables: variables.variables,
     variablesProviders: variables.variablesProviders,
   };
@@ -220,14 +232,27 @@ function directoryOption(cwd: string, given: string | undefined, otherwise: stri
 }
 
 function servedTrigger({ id, component, settings }: ManifestTrigger): Trigger {
-  if (settings.kind !== 'http' || !component) throw new Error(`the trigger ${id} has been refused`);
-  return { kind: 'http', id, component: component.value, route: settings.route.value, at: settings.route.at };
+  if (settings.kind !== 'http') throw new Error(`the trigger ${id} has been refused`);
+  const { route, staticResponse, executor } = settings;
+  const trigger = { kind: 'http', id, route: route.value, at: route.at } as const;
+  if (staticResponse) return { ...trigger, staticResponse: staticResponse.value };
+  if (!component) throw new Error(`the trigger ${id} has neither a component nor a response`);
+  const wagi = executor.value.kind === 'wagi' ? { wagi: { argv: executor.value.argv } } : {};
+  return { ...trigger, component: component.value, ...wagi };
 }
 
 function noticesOf({ parentsUp, directory }: ManifestFile): readonly string[] {
   return parentsUp === 0 ? [] : [`Using spin.toml from the parent folder ${directory}`];
 }
 
-function manifestWarnings({ application: { httpBase } }: Manifest): readonly string[] {
-  return httpBase ? [`${httpBase.at.file}:${httpBase.at.line}: \`base = "/"\` has no effect any more and can be removed`] : [];
+function manifestWarnings({ application: { httpBase } }: Manifest, { triggers }: Selection): readonly string[] {
+  const base = httpBase ? [`${placeOf(httpBase)}: \`base = "/"\` has no effect any more and can be removed`] : [];
+  const wagi = triggers.flatMap(({ component, settings }) =>
+    settings.kind === 'http' && settings.executor.value.kind === 'wagi'
+      ? [`${placeOf(settings.executor)}: Wagi, which "${component?.value}" uses, is deprecated: build it with a Spin SDK`]
+      : [],
+  );
+  return [...base, ...wagi];
 }
+
+const placeOf = ({ at }: Located<unknown>): string => `${at.file}:${at.line}`;

@@ -22,7 +22,11 @@ export function outboundHostsOf(section: ComponentSection): readonly Template[] 
 
 /** What is to be said of a manifest's outbound hosts. */
 export function outboundWarnings(manifest: Manifest, { components }: Selection): readonly string[] {
-  return [...components].flatMap(([id, section]) => [...deprecated(id, section), ...unknownTargets(manifest, id, section)]);
+  return [...components].flatMap(([id, section]) => [
+    // In version 1 it is the way to say it.
+    ...(manifest.version === 1 ? [] : deprecated(id, section)),
+    ...unknownTargets(manifest, id, section),
+  ]);
 }
 
 /**

@@ -11,18 +11,11 @@ import type { Selection } from './selection.ts';
 export function refuseUnserved(manifest: Manifest, { triggers, components }: Selection): void {
   refuseHttpBase(manifest);
   for (const trigger of triggers) refuseTrigger(trigger);
-  for (const [id, component] of components) refuseComponent(id, component);
+  for (const component of components.values()) refuseComponent(component);
 }
 
 function notServed(what: string, at: SourceLocation, help?: string): TspinError {
   return new TspinError('manifest-not-served', `tspin does not serve ${what} yet`, { at, help });
-}
-
-function asksTooMuch(component: string, what: string, at: SourceLocation, help?: string): TspinError {
-  return new TspinError('manifest-not-served', `the component "${component}" asks for ${what}, which tspin does not serve yet`, {
-    at,
-    help,
-  });
 }
 
 function refuseHttpBase({ application: { httpBase } }: Manifest): void {
@@ -41,24 +34,26 @@ function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrig
       meansHttp ? 'did you mean [[trigger.http]]?' : 'tspin serves [[trigger.http]]; leave others out with -c',
     );
   }
-  if (settings.staticResponse) throw notServed('static responses', settings.staticResponse.at, 'answer from a component');
-  if (settings.executor.value.kind === 'wagi')
-    throw notServed('Wagi components', settings.executor.at, 'use a component that handles wasi:http');
   const [role] = [...roles.values()].flat();
   if (role) throw notServed('`components` of a trigger', role.at, 'name the one that answers in `component`');
+  const stranger = [...dependencies].find(([name]) => name !== 'middleware');
+  if (stranger) throw unknownRole(stranger[0], stranger[1][0]?.at ?? at);
   const [middleware] = [...dependencies.values()].flat();
   if (middleware) throw notServed('middleware', middleware.at, 'compose it with the component beforehand, e.g. with wac plug');
 }
 
-function refuseComponent(id: string, component: ComponentSection): void {
+const unknownRole = (role: string, at: SourceLocation): TspinError =>
+  new TspinError('manifest-invalid-value', `an HTTP trigger has no dependencies of the kind "${role}"`, {
+    at,
+    help: 'Spin knows dependencies = { middleware = [...] }',
+  });
+
+function refuseComponent(component: ComponentSection): void {
   const { source } = component;
-  if (source.kind !== 'file') {
-    const from = source.kind === 'url' ? 'a URL' : 'a registry';
-    throw notServed(`components from ${from}`, source.at, 'download the Wasm file and write its path: source = "app.wasm"');
+  if (source.kind === 'package') {
+    throw notServed('components from a registry', source.at, 'download the Wasm file and write its path: source = "app.wasm"');
   }
   const [dependency] = component.dependencies;
   if (dependency)
     throw notServed('component dependencies', dependency.at, 'compose the components beforehand, e.g. with wac plug');
-  const [model] = component.aiModels;
-  if (model) throw asksTooMuch(id, 'AI models', model.at, 'an empty list is fine');
 }

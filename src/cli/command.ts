@@ -72,6 +72,8 @@ export interface Command {
   /** Options of Spin's that tspin knows of and does not have, by long name. */
   readonly notServed: Readonly<Record<string, NotServed>>;
   readonly load: () => Promise<Action>;
+  /** Commands of its own, each named by both words: `templates list`. The command itself does nothing then. */
+  readonly subcommands?: readonly Command[];
 }
 
 export interface NotServed {

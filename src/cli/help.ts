@@ -13,7 +13,7 @@ export function programHelp(commands: readonly Command[], version: string): stri
     'Usage: tspin <COMMAND> [OPTIONS]',
     '',
     'Commands:',
-    ...commands.flatMap(({ name, alias, about }) => row(`${name}, ${alias}`, about)),
+    ...commands.flatMap(({ name, alias, about }) => row(alias === '' ? name : `${name}, ${alias}`, about)),
     '',
     'Options:',
     ...row('-h, --help', 'Show this help, or that of a command'),
@@ -24,11 +24,24 @@ export function programHelp(commands: readonly Command[], version: string): stri
   ]);
 }
 
+export function groupHelp({ about, name, usage, subcommands = [] }: Command): string {
+  return lines([
+    about,
+    '',
+    `Usage: tspin ${name} ${usage}`,
+    '',
+    'Commands:',
+    ...subcommands.flatMap(command => row(command.name.slice(name.length + 1), command.about)),
+    '',
+    `\`tspin ${name} <COMMAND> --help\` shows the options of one.`,
+  ]);
+}
+
 export function commandHelp(command: Command): string {
   return lines([
     command.about,
     '',
-    `Usage: tspin ${command.name} ${command.usage}`,
+    `Usage: tspin ${command.name} ${command.usage}`.trimEnd(),
     '',
     ...command.details.flatMap(text => (text.startsWith(' ') ? [text] : wrap(text, columns))),
     ...(command.details.length > 0 ? [''] : []),

@@ -2,10 +2,12 @@
 import type { ProgressEvent } from '../index.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Spin's measure of slow. */
-const slowMs = 1250;
+/** Who waits for longer is told why. Spin says it after 1.25 s. */
+const slowMs = 1000;
 
 const verbs: Readonly<Record<ProgressEvent['kind'], string | undefined>> = {
+  downloading: 'Downloading',
+  downloaded: undefined,
   transpiling: 'Transpiling',
   transpiled: undefined,
   loading: 'Loading',
@@ -21,8 +23,9 @@ export function showLoadProgress(terminal: Terminal): LoadProgress {
     ? undefined
     : setTimeout(() => terminal.talk('Preparing Wasm modules is taking a few seconds...'), slowMs);
   return {
-    onEvent: ({ kind, component }) => {
+    onEvent: ({ kind, component, url }) => {
       const verb = verbs[kind];
+      if (url !== undefined && !terminal.isWatched) terminal.talk(`Downloading ${component} from ${url}...`);
       terminal.status(verb === undefined ? '' : `${verb} ${component}...`);
     },
     [Symbol.dispose]: () => {

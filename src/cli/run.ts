@@ -2,7 +2,7 @@
 import { TspinError } from '../errors.ts';
 import { suggest } from '../util/suggest.ts';
 import type { Command, Context } from './command.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { parseInput } from './parse-input.ts';
 
 export interface Program {
@@ -33,6 +33,7 @@ async function dispatch(program: Program, words: readonly string[], context: Con
   if (first === 'help') return dispatch(program, [rest[0] ?? '--help', ...(rest[0] === undefined ? [] : ['--help'])], context);
 
   const command = commandNamed(program, first);
+  if (command.subcommands) return dispatchSub(command, program, rest, context);
   const [own, other] = ownWords(command, rest);
   if (asksFor(own, ['-h', '--help'])) return print(context, commandHelp(command));
   if (asksFor(own, ['-V', '--version'])) return print(context, `tspin ${program.version}`);
@@ -41,13 +42,31 @@ async function dispatch(program: Program, words: readonly string[], context: Con
   return action(parseInput(command, rest, context.env), context);
 }
 
+/** The second word of `tspin templates list`. */
+function dispatchSub(group: Command, program: Program, words: readonly string[], context: Context): Promise<number> {
+  const commands = group.subcommands ?? [];
+  const [second, ...rest] = words;
+  if (second === undefined) {
+    context.terminal.talk(groupHelp(group).trimEnd());
+    return Promise.resolve(2);
+  }
+  if (second === '-h' || second === '--help') return Promise.resolve(print(context, groupHelp(group)));
+  const found = commands.find(({ name }) => name === `${group.name} ${second}`);
+  if (found) return dispatch({ ...program, commands, notServed: {} }, [found.name, ...rest], context);
+  const names = commands.map(({ name }) => name.slice(group.name.length + 1));
+  const near = suggest(second, names);
+  throw new TspinError('unknown-command', `\`tspin ${group.name}\` has no command "${second}"`, {
+    help: near === undefined ? `its commands are: ${names.join(', ')}` : `did you mean \`tspin ${group.name} ${near}\`?`,
+  });
+}
+
 function print(context: Context, text: string): number {
   context.terminal.result(text.trimEnd());
   return 0;
 }
 
 function commandNamed(program: Program, word: string): Command {
-  const found = program.commands.find(({ name, alias }) => name === word || alias === word);
+  const found = program.commands.find(({ name, alias }) => name === word || (alias !== '' && alias === word));
   if (found) return found;
   const instead = program.notServed[word];
   if (instead !== undefined) {

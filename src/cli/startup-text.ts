@@ -27,6 +27,12 @@ export function storageLines(app: App): readonly string[] {
   return lines;
 }
 
+/** For stdout with `--format json`: the same for programs, in Spin's shape. */
+export function servingJson(url: string, routes: readonly RouteInfo[]): string {
+  const shown = routes.map(({ description, ...route }) => ({ ...route, ...(description !== '' && { description }) }));
+  return JSON.stringify({ base_url: url.replace(/\/$/, ''), routes: shown }, null, 2);
+}
+
 /** For stdout: the address and the routes. `serving` is the word, perhaps in colour. */
 export function servingText(serving: string, url: string, routes: readonly RouteInfo[]): string {
   const base = url.replace(/\/$/, '');

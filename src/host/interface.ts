@@ -3,7 +3,9 @@
 import type { Transferable } from 'node:worker_threads';
 import type { App, Component } from '../app/app.ts';
 import type { Chain } from './chain.ts';
+import type { InputStream, OutputStream } from './io/stream.ts';
 import type { Provided } from '../wit/provided.ts';
+import type { Entry } from './wasi-http/fields.ts';
 
 export { Chain, type ChainedRequest } from './chain.ts';
 export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
@@ -11,10 +13,17 @@ export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
 /** One trigger event that one instance handles, as host interfaces see it. */
 export interface Invocation {
   readonly component: Component;
-  /** How many components called each other until this one was called: 0 for a request from outside. */
+  /**
+   * How many components called each other until this one was called: 0 for a request from outside. In an instance that serves
+   * several requests at once it is that of the one that calls the host right now: to be asked before anything is waited for.
+   */
   readonly depth: number;
+  /** Headers of the request that it answers, as they came, their names in lower case; none where it answers no request. */
+  readonly received: readonly Entry[];
   /** Where this invocation's guest prints to. */
   readonly output: GuestOutput;
+  /** What a command is run with; undefined for a component that handles requests itself. */
+  readonly command?: CommandIo | undefined;
   /** Aborted when the invocation is over, by its end, a trap, a deadline or the client's going away: settle and let go. */
   readonly signal: AbortSignal;
   /** Counts bytes that host objects keep for the guest; negative when they are let go. Traps when it is too much. */
@@ -23,6 +32,15 @@ export interface Invocation {
   refused?(text: string): void;
   /** Ends the invocation with a trap (an unknown handle, a broken promise of the host): throws, never returns. */
   trap(message: string): never;
+}
+
+/** The process that a command takes itself for. */
+export interface CommandIo {
+  readonly arguments: readonly string[];
+  /** Over the component's own. */
+  readonly environment: readonly (readonly [string, string])[];
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
 }
 
 /** What is known when the app is opened, on the thread that owns it. */

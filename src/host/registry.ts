@@ -2,7 +2,13 @@
 import type { AnyHostInterface } from './interface.ts';
 import { io } from './io/io.ts';
 import { keyValue } from './key-value/key-value.ts';
+import { llm } from './llm/llm.ts';
+import { mqtt } from './mqtt/mqtt.ts';
+import { mysql } from './mysql/mysql.ts';
 import { outboundHttp } from './outbound-http/host-interface.ts';
+import { postgres } from './postgres/postgres.ts';
+import { rdbms } from './rdbms/rdbms.ts';
+import { redis } from './redis/redis.ts';
 import { variables } from './variables/variables.ts';
 import { sqlite } from './sqlite/sqlite.ts';
 import { wasiCli } from './wasi-cli/wasi-cli.ts';
@@ -22,6 +28,12 @@ export const hostInterfaces = (): readonly AnyHostInterface[] => [
   wasiHttpTypes(),
   outboundHttp(),
   wasiSockets(),
+  redis(),
+  mqtt(),
+  rdbms,
+  mysql(),
+  postgres(),
+  llm,
   // It checks before it makes anything, so that its mistakes leave no key-value file behind.
   sqlite,
   keyValue,

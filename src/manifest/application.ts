@@ -1,6 +1,6 @@
 // `[application]` (spin-behaviour 1.3).
 import type { Entry, Located } from './entry.ts';
-import { anyTable, list, located, mapOf, optional, readTable, required, string, withDefault } from './readers.ts';
+import { anyTable, list, located, mapOf, optional, readTable, required, string, withDefault, type Shape } from './readers.ts';
 import { targetReference, type TargetReference } from './target.ts';
 
 export interface ApplicationSection {
@@ -22,25 +22,34 @@ export function readApplication(entry: Entry): ApplicationSection {
     description: withDefault(string, ''),
     authors: withDefault(list(string), []),
     targets: withDefault(list(targetReference), []),
-    trigger: withDefault(readTriggerSettings, {}),
+    trigger: withDefault(readTriggerTables, {}),
     tool: withDefault(mapOf(anyTable), new Map()),
   });
   const { name, version, description, authors, targets, trigger } = fields;
   return { name, version, description, authors, targets, httpBase: trigger.httpBase, redisAddress: trigger.redisAddress };
 }
 
-interface TriggerSettings {
-  readonly httpBase?: Located<string> | undefined;
-  readonly redisAddress?: Located<string> | undefined;
-}
+type TriggerTables = Partial<Pick<ApplicationSection, 'httpBase' | 'redisAddress'>>;
 
 /** `[application.trigger.<type>]`: those of types that Spin does not know are the type's own business. */
-function readTriggerSettings(entry: Entry): TriggerSettings {
+function readTriggerTables(entry: Entry): TriggerTables {
   mapOf(anyTable)(entry);
   const http = entry.member('http');
   const redis = entry.member('redis');
   return {
-    httpBase: http && readTable(http, { base: optional(located(string)) }).base,
-    redisAddress: redis && readTable(redis, { address: optional(located(string)) }).address,
+    httpBase: http && readTriggerTable(http, 'http').httpBase,
+    redisAddress: redis && readTriggerTable(redis, 'redis').redisAddress,
   };
+}
+
+/** What holds for all triggers of a type. `beside`: keys that the table has besides. */
+export function readTriggerTable(
+  entry: Entry,
+  type: string,
+  beside: Shape = {},
+): Pick<ApplicationSection, 'httpBase' | 'redisAddress'> {
+  const text = optional(located(string));
+  if (type === 'http') return { httpBase: readTable(entry, { base: text, ...beside }).base, redisAddress: undefined };
+  if (type === 'redis') return { httpBase: undefined, redisAddress: readTable(entry, { address: text, ...beside }).address };
+  return { httpBase: undefined, redisAddress: undefined };
 }

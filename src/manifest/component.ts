@@ -54,7 +54,9 @@ export function readComponent(entry: Entry): ComponentSection {
     dependencies: withDefault(readDependencies, []),
     profile: withDefault(mapOf(readProfile), new Map<string, ProfileSection>()),
   });
-  refuseInheritTwice(entry, fields.dependencies);
+  for (const dependencies of [fields.dependencies, ...[...fields.profile.values()].map(profile => profile.dependencies)]) {
+    refuseInheritTwice(entry, dependencies);
+  }
   return {
     source: fields.source,
     description: fields.description,

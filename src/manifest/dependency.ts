@@ -5,7 +5,7 @@ import type { Entry, Located } from './entry.ts';
 import { componentId, identifier } from './identifier.ts';
 import { invalidValue, unknownKey, wrongType } from './mistakes.ts';
 import { list, located, optional, readTable, required, string } from './readers.ts';
-import { digest } from './source.ts';
+import { digest, downloadUrl } from './source.ts';
 
 export type DependencySource =
   | {
@@ -34,6 +34,12 @@ export interface NamedDependency extends DependencySection {
 export function readDependencies(entry: Entry): readonly NamedDependency[] {
   if (!entry.table) throw wrongType(entry, 'a table');
   const dependencies = entry.members.map(readNamedDependency);
+  refuseConflicts(dependencies);
+  return dependencies;
+}
+
+/** Throws TspinError when two of them may stand for the same import. */
+export function refuseConflicts(dependencies: readonly NamedDependency[]): void {
   for (const [index, { name, at }] of dependencies.entries()) {
     const earlier = dependencies.slice(0, index).find(other => namesConflict(other.name, name));
     if (!earlier) continue;
@@ -41,7 +47,6 @@ export function readDependencies(entry: Entry): readonly NamedDependency[] {
     const help = 'keep one of them, or let them name different interfaces or incompatible versions';
     throw new TspinError('manifest-invalid-value', message, { at, help });
   }
-  return dependencies;
 }
 
 function readNamedDependency(entry: Entry): NamedDependency {
@@ -84,7 +89,11 @@ function readDependencyTable(entry: Entry): DependencySection {
     return section(entry, { kind: 'file', path: fields.path }, fields);
   }
   if (entry.member('url')) {
-    const fields = readTable(entry, { url: required(string, ''), digest: required(digest, 'digest = "sha256:…"'), ...common });
+    const fields = readTable(entry, {
+      url: required(downloadUrl, ''),
+      digest: required(digest, 'digest = "sha256:…"'),
+      ...common,
+    });
     return section(entry, { kind: 'url', url: fields.url, digest: fields.digest }, fields);
   }
   if (entry.member('component')) {

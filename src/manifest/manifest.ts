@@ -1,18 +1,21 @@
-// A manifest of version 2: text in, typed data out. Pure: never touches disk or Wasm.
+// A manifest of either version: text in, typed data out. Pure: never touches disk or Wasm.
 import { readApplication, type ApplicationSection } from './application.ts';
 import { readComponent, type ComponentSection } from './component.ts';
 import { parseDocument } from './document.ts';
+import type { Entry } from './entry.ts';
 import { componentId, keyIs, variableName } from './identifier.ts';
 import { normalise, type ManifestTrigger } from './normalise.ts';
 import { mapOf, readTable, required, withDefault } from './readers.ts';
 import { checkReferences } from './references.ts';
 import { readTriggers } from './trigger.ts';
 import { readVariable, type VariableSection } from './variable.ts';
-import { requireVersion2 } from './version.ts';
+import { readManifest1 } from './manifest-1.ts';
+import { manifestVersion, type ManifestVersion } from './version.ts';
 
 export interface Manifest {
   /** The path as messages show it. */
   readonly file: string;
+  readonly version: ManifestVersion;
   readonly application: ApplicationSection;
   readonly variables: ReadonlyMap<string, VariableSection>;
   /** Each with an id, in file order within a type. */
@@ -28,7 +31,13 @@ export interface Manifest {
  */
 export function parseManifest(text: string, file: string): Manifest {
   const root = parseDocument(text, file);
-  requireVersion2(root);
+  const version = manifestVersion(root);
+  const manifest = { file, version, ...(version === 1 ? readManifest1(root) : readManifest2(root)) };
+  checkReferences(manifest);
+  return manifest;
+}
+
+function readManifest2(root: Entry): Omit<Manifest, 'file' | 'version'> {
   const fields = readTable(root, {
     spin_manifest_version: required(() => undefined, ''),
     application: required(readApplication, '[application] with the name of the app'),
@@ -37,7 +46,5 @@ export function parseManifest(text: string, file: string): Manifest {
     component: withDefault(mapOf(readComponent, keyIs(componentId)), new Map<string, ComponentSection>()),
   });
   const { application, variables } = fields;
-  const manifest = { file, application, variables, ...normalise(fields.trigger, fields.component) };
-  checkReferences(manifest);
-  return manifest;
+  return { application, variables, ...normalise(fields.trigger, fields.component) };
 }

@@ -20,7 +20,7 @@ export function readSource(entry: Entry): SourceSection {
       'write the path of the Wasm file, relative to this manifest: source = "app.wasm"',
     );
   if (entry.member('url')) {
-    const fields = readTable(entry, { url: required(string, ''), digest: required(digest, 'digest = "sha256:…"') });
+    const fields = readTable(entry, { url: required(downloadUrl, ''), digest: required(digest, 'digest = "sha256:…"') });
     return { kind: 'url', ...fields, at };
   }
   const fields = readTable(entry, {
@@ -36,15 +36,23 @@ function filePath(entry: Entry, path: string): string {
   throw invalidValue(entry, '`source` is empty', 'write the path of the Wasm file, relative to this manifest');
 }
 
-/** Reads the digest of a download. */
+/** Reads the digest of a download; gives it in lower case. */
 export function digest(entry: Entry): string {
   const text = string(entry);
-  if (text.startsWith('sha256:')) return text;
+  if (/^sha256:[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  const problem = text.startsWith('sha256:') ? 'has not 64 hexadecimal digits after' : 'does not start with';
   throw invalidValue(
     entry,
-    `the digest ${JSON.stringify(text)} does not start with "sha256:"`,
+    `the digest ${JSON.stringify(text)} ${problem} "sha256:"`,
     `write "sha256:" and the 64 digits that sha256sum prints`,
   );
+}
+
+/** Reads the address of a download. */
+export function downloadUrl(entry: Entry): string {
+  const text = string(entry);
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+  throw invalidValue(entry, `${JSON.stringify(text)} is no address to download from`, 'write one that begins with https://');
 }
 
 /** The grammar of semver.org, without its rule on leading zeros in prereleases. */

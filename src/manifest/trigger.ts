@@ -3,7 +3,7 @@ import type { SourceLocation } from '../errors.ts';
 import { readComponent, type ComponentSection } from './component.ts';
 import { readMiddleware, type DependencySection } from './dependency.ts';
 import type { Entry, Located } from './entry.ts';
-import { httpKeys, readHttpSettings, type HttpSettings } from './http-trigger.ts';
+import { httpKeys, readComponentHttpSettings, readHttpSettings, type HttpSettings } from './http-trigger.ts';
 import { componentId, identifier } from './identifier.ts';
 import { wrongType } from './mistakes.ts';
 import {
@@ -74,6 +74,16 @@ function readReference(entry: Entry): ComponentReference {
   if (typeof entry.value === 'string') return { kind: 'id', id: identifier(componentId)(entry), at };
   if (!entry.table) throw wrongType(entry, 'a string or a table', 'write the id of a component');
   return { kind: 'inline', component: readComponent(entry), at };
+}
+
+/** The trigger of a component of version 1, which is written in the component: nothing but what its type has. */
+export function readTriggerOf(entry: Entry, type: string): TriggerSettings {
+  if (type === 'http') {
+    refuseOtherKeys(entry, ['route', 'executor']);
+    return readComponentHttpSettings(entry);
+  }
+  if (type === 'redis') refuseOtherKeys(entry, ['channel', 'address']);
+  return readSettings(entry, type);
 }
 
 function readSettings(entry: Entry, type: string): TriggerSettings {

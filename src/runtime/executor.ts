@@ -1,7 +1,8 @@
 // Runs one component's invocations: each in an instance that no other uses, in its first state, whatever happened before.
 import type { Component } from '../app/app.ts';
-import type { GuestOutput } from '../host/interface.ts';
+import type { CommandIo, GuestOutput, Invocation } from '../host/interface.ts';
 import type { ExportedFunction } from '../wasm/guest.ts';
+import { Exited } from '../wit/trap.ts';
 import { NoInstance } from './collector.ts';
 import type { Events, InvocationEvent, Outcome } from './events.ts';
 import { guestTrap } from './guest-trap.ts';
@@ -31,11 +32,17 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Gets the result as soon as there is one. */
   readonly onReturn?: ((result: unknown) => void) | undefined;
+  /** Asked when the guest has ended: resolves when the host has moved what it still moves for the invocation. */
+  readonly moved?: (() => Promise<void> | undefined) | undefined;
+  /** What a command is run with. */
+  readonly command?: CommandIo | undefined;
   /**
    * How many components called each other for it. Such a call waits for no permit: the instance that waits for its answer has one,
    * and would keep it.
    */
   readonly depth?: number | undefined;
+  /** Headers of the request that the event is, as they came. */
+  readonly received?: Invocation['received'] | undefined;
 }
 
 export class Executor {
@@ -95,7 +102,7 @@ export class Executor {
   }
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
-  async #run(cause: () => string, { target, args, onReturn, depth }: Call): Promise<Outcome> {
+  async #run(cause: () => string, { target, args, onReturn, moved, command, depth, received }: Call): Promise<Outcome> {
     const { component, output, hosts, pool, work, permits, timeoutMs, keepsEvidence: keepsOutput } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
@@ -106,7 +113,7 @@ export class Executor {
     }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
-    const run = new InvocationRun({ component, output, hosts, depth, deadline, onTurn, keepsOutput });
+    const run = new InvocationRun({ component, output, hosts, command, depth, received, deadline, onTurn, keepsOutput });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();
@@ -119,6 +126,8 @@ export class Executor {
       instance.enter(run);
       onTurn?.();
       await run.untilGivenUp(instance.guest.call(target, args, onReturn));
+      const moving = moved?.();
+      if (moving) await run.untilGivenUp(moving);
     } catch (error) {
       thrown = error;
     }
@@ -145,7 +154,7 @@ export class Executor {
     }
     run.finish();
     if (instance) this.#parts.pool.give(instance, run, endingOf(fault));
-    if (fault === undefined && run.bug === undefined) {
+    if ((fault === undefined || fault instanceof Exited) && run.bug === undefined) {
       return this.#parts.keepsEvidence ? { kind: 'returned', evidence: run.evidence } : { kind: 'returned' };
     }
     if (fault instanceof Cancelled) return cancelled(fault.message);

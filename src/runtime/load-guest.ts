@@ -12,7 +12,8 @@ import type { AnyProvided } from '../wit/provided.ts';
 
 export interface GuestOptions {
   readonly offers: readonly AnyProvided[];
-  readonly plainBinding: PlainBinding;
+  /** Made when a component needs it. */
+  readonly plainBinding: () => PlainBinding;
   /** Functions that never return a promise in this app: `fermyon:spin/key-value#[method]store.get`. */
   readonly atOnce: readonly string[];
   readonly preemption: Preemption;
@@ -33,7 +34,7 @@ export async function loadGuest(
   const { files } = prepared;
   const compiled = modules ?? (await compileCoreModules(prepared, options.limits.memoryBytesMax));
   if (files.bindings === 'plain') {
-    return new PlainComponent(await loadComponent(prepared, compiled), options.plainBinding, files);
+    return new PlainComponent(await loadComponent(prepared, compiled), options.plainBinding(), files);
   }
   const core = files.coreFiles.map((name, index) => {
     const module = compiled[name];

@@ -11,8 +11,11 @@ import { checkImports } from './imports.ts';
 import { unservedKeys } from './unserved.ts';
 
 export interface LoadProgress {
-  readonly kind: 'transpiling' | 'transpiled' | 'loading' | 'loaded';
+  /** `downloading`: and it takes more than a second. */
+  readonly kind: 'downloading' | 'downloaded' | 'transpiling' | 'transpiled' | 'loading' | 'loaded';
   readonly component: string;
+  /** Where from, for `downloading`. */
+  readonly url?: string;
   /** How long it took, in milliseconds: for `transpiled` and `loaded`. */
   readonly ms?: number;
 }

@@ -1,6 +1,6 @@
 // One invocation while it runs: what host interfaces see of it, and what the bindings of its instance need.
 import type { Component } from '../app/app.ts';
-import type { GuestOutput, Invocation } from '../host/interface.ts';
+import type { CommandIo, GuestOutput, Invocation } from '../host/interface.ts';
 import type { AnyProvided } from '../wit/provided.ts';
 import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
@@ -18,12 +18,18 @@ const warningsMax = 10;
 /** A guest that computes looks at the time more often than this. */
 const tickGraceMs = 100;
 
+const nothing: Invocation['received'] = [];
+
 export interface RunParts {
   readonly component: Component;
   readonly output: GuestOutput;
   readonly hosts: Hosts;
+  /** What a command is run with. */
+  readonly command?: CommandIo | undefined;
   /** How many components called each other until this one was called; 0 when it is not given. */
   readonly depth?: number | undefined;
+  /** Headers of the request that it answers; none when they are not given. */
+  readonly received?: Invocation['received'] | undefined;
   /** When its time is over, on `performance.now()`'s clock; undefined for no deadline. */
   readonly deadline?: number | undefined;
   /** The end of all that it prints is kept for a report, not only that of stderr. */
@@ -34,13 +40,18 @@ export interface RunParts {
 
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
-  readonly depth: number;
+  readonly received: Invocation['received'];
+  readonly #depth: number;
+  readonly command: CommandIo | undefined;
   readonly #destination: GuestOutput;
   readonly #keepsOutput: boolean;
   #output: GuestOutput | undefined;
   /** Its own; or those of the invocation that its instance was made in, when they live on with the instance. */
   #states: HostStates;
-  #lodges = false;
+  /** That invocation. */
+  #home: InvocationRun | undefined;
+  /** The one, of those that lodge here, whose guest called the host last. */
+  #caller: InvocationRun | undefined;
   readonly #deadline: number | undefined;
   readonly #onTurn: (() => void) | undefined;
   #lastWords: LastWords | undefined;
@@ -57,14 +68,22 @@ export class InvocationRun implements Invocation, HostScope {
   #finished = false;
   #bug: Error | undefined;
 
-  constructor({ component, output, hosts, depth = 0, deadline, onTurn, keepsOutput = false }: RunParts) {
+  constructor(parts: RunParts) {
+    const { component, output, hosts, command, depth = 0, received = nothing, deadline, onTurn, keepsOutput = false } = parts;
     this.#keepsOutput = keepsOutput;
     this.component = component;
-    this.depth = depth;
+    this.command = command;
+    this.#depth = depth;
+    this.received = received;
     this.#destination = output;
     this.#deadline = deadline;
     this.#onTurn = onTurn;
     this.#states = new HostStates(hosts, this);
+  }
+
+  /** Of an instance's own invocation: that of the request whose task calls right now. Ask before anything is waited for. */
+  get depth(): number {
+    return this.#caller?.depth ?? this.#depth;
   }
 
   get output(): GuestOutput {
@@ -138,7 +157,7 @@ export class InvocationRun implements Invocation, HostScope {
   /** Its instance is not put back after it: the host's states are those of `home` and live as long as the instance. */
   lodge(home: InvocationRun): void {
     this.#states = home.#states;
-    this.#lodges = true;
+    this.#home = home;
   }
 
   /** Settles as `work` does, or rejects as soon as the invocation is given up. */
@@ -167,7 +186,7 @@ export class InvocationRun implements Invocation, HostScope {
     this.#finished = true;
     if (this.#waiting && this.#waiting.size > 0) this.giveUp(new Trap('the invocation is over'));
     this.#over?.abort();
-    const error = this.#lodges ? undefined : this.#states.end();
+    const error = this.#home ? undefined : this.#states.end();
     if (error !== undefined) this.#hostFault(error);
   }
 
@@ -221,6 +240,7 @@ export class InvocationRun implements Invocation, HostScope {
   }
 
   state(provided: AnyProvided): unknown {
+    if (this.#home) this.#home.#caller = this;
     return this.#states.of(provided);
   }
 

@@ -80,7 +80,9 @@ export class Runtime {
     const chain = new Chain();
     const runtime = new Runtime(await configureAll(options, { app, components, output, clock, warn, chain }), chain);
     try {
-      await runtime.#load(components, options);
+      // Where the user has said it, on the command line or in the runtime configuration, the app has it.
+      const { memoryBytesMax = options.instances.memoryBytesMax } = app;
+      await runtime.#load(components, { ...options, instances: { ...options.instances, memoryBytesMax } });
     } catch (error) {
       await runtime.close();
       throw error;
@@ -139,9 +141,10 @@ export class Runtime {
     const { requestTimeoutMs: timeoutMs, idleMs } = options.instances;
     const recycle = options.instances.instances === 'recycled';
     const offers = options.hosts.flatMap(host => host.provides);
+    let plainBinding: PlainBinding | undefined;
     const guestOptions: GuestOptions = {
       offers,
-      plainBinding: new PlainBinding(offers, handlesMax),
+      plainBinding: () => (plainBinding ??= new PlainBinding(offers, handlesMax)),
       atOnce: this.#hosts.parts.flatMap(({ configured }) => configured.atOnce ?? []),
       preemption: options.preemption,
       limits: { handlesMax, memoryBytesMax: options.instances.memoryBytesMax },

@@ -2,9 +2,14 @@
 import { readFile, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from './cache-key.ts';
+import { marksOf, sameMarks, type FileMarks } from './file-marks.ts';
 import type { TranspiledComponent } from './transpile-job.ts';
 
 export const entryManifestName = 'manifest.json';
+/** What the file system said of the files when they were compared. It is no part of the entry. */
+const verifiedName = 'verified.json';
+/** What was written longer ago than this is on disk: a machine that loses its power does not take it back. */
+const unwrittenMs = 60_000;
 
 interface FileRecord {
   readonly name: string;
@@ -31,8 +36,8 @@ export type EntryState =
   /** A file is missing, shorter, longer or changed. */
   | { readonly state: 'damaged' };
 
-/** Reads an entry and compares every file with the manifest. */
-export async function readEntry(directory: string): Promise<EntryState> {
+/** Reads an entry and compares every file with the manifest, unless that was done and the file system says that it has not changed. */
+export async function readEntry(directory: string, nowMs: number): Promise<EntryState> {
   const names = await readdir(directory).catch(() => undefined);
   if (names === undefined) return { state: 'absent' };
   try {
@@ -40,15 +45,40 @@ export async function readEntry(directory: string): Promise<EntryState> {
     if (sha256(text) !== digest) return { state: 'damaged' };
     // What the digest covers was written by sealEntry: its shape need not be checked again.
     const manifest = JSON.parse(text) as EntryManifest;
-    const found = await Promise.all(manifest.files.map(({ name }) => recordOf(directory, name)));
-    const whole = found.every((file, index) => {
-      const expected = manifest.files[index];
-      return file.bytes === expected?.bytes && file.sha256 === expected.sha256;
-    });
-    return whole ? { state: 'whole', component: manifest.component } : { state: 'damaged' };
+    return (await isWhole(directory, manifest.files, nowMs))
+      ? { state: 'whole', component: manifest.component }
+      : { state: 'damaged' };
   } catch {
     // A file that is gone or cannot be read: the same as one that was changed.
     return { state: 'damaged' };
+  }
+}
+
+/** By file name. */
+type Verified = Readonly<Record<string, FileMarks>>;
+
+async function isWhole(directory: string, files: readonly FileRecord[], nowMs: number): Promise<boolean> {
+  const looked = await Promise.all(files.map(({ name }) => marksOf(join(directory, name), nowMs)));
+  const verified = await readVerified(directory);
+  if (files.every(({ name }, index) => sameMarks(looked[index]!.marks, verified[name]))) return true; // As many as files.
+  const found = await Promise.all(files.map(({ name }) => recordOf(directory, name)));
+  const whole = found.every((file, index) => {
+    const expected = files[index];
+    return file.bytes === expected?.bytes && file.sha256 === expected.sha256;
+  });
+  if (whole && looked.every(({ ageMs }) => ageMs > unwrittenMs)) {
+    const marks = Object.fromEntries(files.map(({ name }, index) => [name, looked[index]!.marks]));
+    await writeFile(join(directory, verifiedName), JSON.stringify(marks)).catch(() => {});
+  }
+  return whole;
+}
+
+/** Nothing, when it was never written, is damaged, or cannot be read. */
+async function readVerified(directory: string): Promise<Verified> {
+  try {
+    return JSON.parse(await readFile(join(directory, verifiedName), 'utf8')) as Verified;
+  } catch {
+    return {};
   }
 }
 

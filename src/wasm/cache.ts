@@ -33,7 +33,7 @@ export async function findOrMake(key: string, options: CacheOptions, make: Make)
   const distrust = await distrustOf(options.directory);
   if (distrust !== undefined) return makeTemporary(distrust, options, make);
   const entry = join(options.directory, key);
-  const found = await readEntry(entry);
+  const found = await readEntry(entry, options.nowMs);
   if (found.state === 'whole') {
     await markUsed(entry, options.nowMs);
     return { component: found.component, directory: entry, origin: 'found', temporary: false };
@@ -49,7 +49,7 @@ export async function findOrMake(key: string, options: CacheOptions, make: Make)
   try {
     const component = await make(making);
     await sealEntry(making, component);
-    await publish(making, entry, options.directory);
+    await publish(making, entry, options);
     await pruneCache(options.directory, options);
     return { component, directory: entry, origin: 'made', temporary: false };
   } finally {
@@ -61,7 +61,7 @@ export async function findOrMake(key: string, options: CacheOptions, make: Make)
 const publishAttempts = 5;
 
 /** Gives the finished folder its name. Another process may have been faster: its entry is as good as ours if it is whole. */
-async function publish(making: string, entry: string, directory: string): Promise<void> {
+async function publish(making: string, entry: string, { directory, nowMs }: CacheOptions): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await rename(making, entry);
@@ -71,13 +71,13 @@ async function publish(making: string, entry: string, directory: string): Promis
       const occupied = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(reasonOf(error));
       if (!occupied || attempt === publishAttempts) throw error;
     }
-    if ((await readEntry(entry)).state === 'whole') return;
+    if ((await readEntry(entry, nowMs)).state === 'whole') return;
     await removeEntry(directory, entry);
   }
 }
 
 /** The cache holds code: a folder into which somebody else can write must not be used. Undefined when it may be. */
-async function distrustOf(directory: string): Promise<string | undefined> {
+export async function distrustOf(directory: string): Promise<string | undefined> {
   const found = await stat(directory).catch(() => undefined);
   if (found === undefined) return undefined;
   const uid = process.getuid?.();

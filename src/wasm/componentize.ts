@@ -27,11 +27,17 @@ export function adapterFor(request: ComponentRequest, module: Uint8Array): Adapt
   return 'command';
 }
 
-/** A component-type section holds a component, in whose producers wit-bindgen notes its version. */
+/**
+ * A component-type section holds a component, in whose producers wit-bindgen notes its version. Older ones, as wit-bindgen 0.16
+ * and with it SDK 3 for Rust, have a version, an encoding and the world's name before it.
+ */
 function bindgenVersionOf(section: Uint8Array, offset: number): string | undefined {
-  const tools = producersOf(section, offset).get('processed-by') ?? [];
+  const start = Math.max(0, Buffer.from(section.buffer, section.byteOffset, section.byteLength).indexOf(wasmMagic));
+  const tools = producersOf(section.subarray(start), offset + start).get('processed-by') ?? [];
   return tools.find(([tool]) => tool.startsWith('wit-bindgen'))?.[1];
 }
+
+const wasmMagic = '\0asm';
 
 function adaptable(version: string): boolean {
   const match = /^(\d+)\.(\d+)/.exec(version);

@@ -1,12 +1,14 @@
 // From a component's file to what can be compiled: read, check, transpile or find in the cache.
 import { join } from 'node:path';
+import type { TspinError } from '../errors.ts';
 import { MalformedWasm } from './binary.ts';
-import { findOrMake } from './cache.ts';
+import { distrustOf, findOrMake } from './cache.ts';
 import { cacheKey, sha256 } from './cache-key.ts';
 import { adapterFor } from './componentize.ts';
 import type { AdapterName } from './adapter.ts';
 import { inspectComponent, type ComponentShape } from './inspect.ts';
-import { invalidComponent, readComponentBinary } from './source.ts';
+import { knownSource, noteSource, type KnownSource } from './known-sources.ts';
+import { componentError, invalidComponent, readComponentBinary } from './source.ts';
 import type { ComponentBinary, ComponentRequest } from './source.ts';
 import type { Bindings, TranspiledComponent } from './transpile-job.ts';
 
@@ -60,33 +62,52 @@ export async function prepareComponent(request: ComponentRequest, options: Prepa
   const { signal, onProgress, cacheDirectory, asyncImports, asyncExports, bindings, checkShape } = options;
   const { componentId } = request;
   signal?.throwIfAborted();
-  const binary = await readComponentBinary(request);
-  const adapter = chooseAdapter(request, binary);
-  // Before the work of transpiling where that is possible; what a core module asks for shows when it is a component.
-  if (binary.kind === 'component') checkShape?.(shapeOf(request, binary.bytes));
-  const digest = sha256(binary.bytes);
+  const nowMs = Date.now();
+  const isTrusted = (await distrustOf(cacheDirectory)) === undefined;
+  const known = isTrusted ? await knownSource(cacheDirectory, request.path) : undefined;
+  const note = known ? undefined : await noteSource(cacheDirectory, request.path, nowMs);
+  const read = known ? undefined : await readSource(request, checkShape);
+  const { digest, adapter } = known ?? read!; // One of them there is.
   const cached = await findOrMake(
     cacheKey({ digest, asyncImports, asyncExports, bindings }),
     {
       directory: cacheDirectory,
       bytesMax: cacheBytesMax,
-      nowMs: Date.now(),
+      nowMs,
       onUnusable: (reason, temporaryDirectory) =>
         onProgress?.({ kind: 'cache-unusable', componentId, cacheDirectory, reason, temporaryDirectory }),
     },
     async directory => {
       onProgress?.({ kind: 'transpiling', componentId });
+      const { bytes, digest: found } = read ?? (await readSource(request, checkShape));
+      if (found !== digest) throw changedMeanwhile(request);
       const job = { directory, adapter, asyncImports, asyncExports, bindings };
       const { transpileComponent } = await import('./transpile.ts');
-      const made = await transpileComponent(request, binary.bytes, job, { signal });
+      const made = await transpileComponent(request, bytes, job, { signal });
       checkShape?.(made);
       return made;
     },
   );
+  if (!cached.temporary) await note?.({ digest, adapter });
   checkShape?.(cached.component);
   onProgress?.({ kind: 'prepared', componentId, origin: cached.origin });
   return { ...cached.component, componentId, digest, directory: cached.directory, temporary: cached.temporary };
 }
+
+interface ReadSource extends KnownSource {
+  readonly bytes: Uint8Array;
+}
+
+async function readSource(request: ComponentRequest, checkShape: PrepareOptions['checkShape']): Promise<ReadSource> {
+  const binary = await readComponentBinary(request);
+  const adapter = chooseAdapter(request, binary);
+  // Before the work of transpiling where that is possible; what a core module asks for shows when it is a component.
+  if (binary.kind === 'component') checkShape?.(shapeOf(request, binary.bytes));
+  return { bytes: binary.bytes, digest: sha256(binary.bytes), adapter };
+}
+
+const changedMeanwhile = (request: ComponentRequest): TspinError =>
+  componentError(request, 'component-source-unreadable', `${request.path} was changed while it was read`, 'start again');
 
 /** The absolute path of one of the component's files. */
 export function preparedFile(prepared: PreparedComponent, name: string): string {

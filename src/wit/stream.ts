@@ -4,6 +4,8 @@
 export interface StreamReader<Chunk> {
   /** At most `max` items (at least 1) of those that are there now; undefined when there are none now. */
   read(max: number): Chunk | undefined;
+  /** The host writes it: what is still to come needs no guest, but lasts only as long as its invocation. */
+  readonly isHosts?: boolean;
   /** Nothing will come any more: the writer has gone and all that it wrote was read. */
   readonly ended: boolean;
   /** Calls `notify` once, as soon as `read` would give something or `ended` is true: at once if that is so now. */

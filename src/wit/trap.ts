@@ -4,3 +4,6 @@
 export class Trap extends WebAssembly.RuntimeError {
   override readonly name: string = 'Trap';
 }
+
+/** A command ended itself, and says that it did what it was to do: no fault, but no code of its instance may run any more. */
+export class Exited extends Trap {}

@@ -113,6 +113,13 @@ export function variant<const C extends Cases>(name: string, cases: C): WitType<
   return { kind: 'variant', name, cases: Object.entries(cases).map(([caseName, type]) => [caseName, type ?? undefined]) };
 }
 
+/** The cases of a variant that carry nothing: those that an enum of an older version has as names. */
+export const enumCases = <const N extends string>(names: readonly N[]): { readonly [K in N]: null } =>
+  Object.fromEntries(names.map(name => [name, null])) as { readonly [K in N]: null };
+
+/** The same type for another interface: a type belongs to the interface that declares it, and one version is not another. */
+export const sameType = <T>(type: WitType<T>): WitType<T> => ({ ...type });
+
 /** A named enum; its values are its names. */
 export function enumeration<const N extends string>(name: string, names: readonly N[]): WitType<N> {
   return { kind: 'enum', name, names };

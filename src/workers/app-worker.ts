@@ -5,8 +5,9 @@ import type { GuestOutput } from '../host/interface.ts';
 import type { InvocationEvent } from '../runtime/events.ts';
 import type { LoadProgress } from '../runtime/prepare-components.ts';
 import { WorkCount } from '../runtime/work.ts';
-import type { ListenAddress } from '../trigger/http/server.ts';
 import { environmentWithCompileCache } from '../util/compile-cache.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import type { ListenAddress } from '../trigger/http/port.ts';
 import { Board, newBoardMemory } from './board.ts';
 import { newRingMemory, RingReader } from './output-ring.ts';
 import { receivedError } from './posted-error.ts';
@@ -103,12 +104,12 @@ export class AppWorker {
   }
 
   /** `shared`: other workers listen there as well. It keeps the process alive then. Throws TspinError. */
-  listen(address: ListenAddress, shared: boolean): Promise<ListenAddress> {
+  listen(request: ListenRequest, shared: boolean): Promise<ListenAddress> {
     const id = this.#listenCount++;
     const answer = Promise.withResolvers<ListenAddress>();
     this.#listens.set(id, answer);
     this.#thread.ref();
-    this.#say({ kind: 'listen', id, address, shared });
+    this.#say({ kind: 'listen', id, request, shared });
     return answer.promise;
   }
 

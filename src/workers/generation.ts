@@ -4,6 +4,7 @@ import type { App } from '../app/app.ts';
 import { loadApplication, type LoadApplicationOptions } from '../app/load-application.ts';
 import { checkComponentIds } from '../app/selection.ts';
 import { hostInterfaces } from '../host/registry.ts';
+import { fetchSources } from '../runtime/fetch-sources.ts';
 import {
   prepareComponents,
   removeTemporary,
@@ -12,7 +13,7 @@ import {
 } from '../runtime/prepare-components.ts';
 import { SharedHosts } from '../runtime/shared-hosts.ts';
 import { HttpTriggers, type RouteInfo } from '../trigger/http/http-triggers.ts';
-import { checkAddress, type ListenAddress } from '../trigger/http/server.ts';
+import { checkListening, type ListenOptions } from '../trigger/http/listen-options.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
 import type { Bindings } from '../wasm/transpile-job.ts';
 import type { ServedApp } from './serving.ts';
@@ -24,11 +25,11 @@ export interface GenerationOptions {
   /** Ids of components. */
   readonly recycleSeeded: readonly string[];
   /** Where the app will listen: a port that cannot be opened is refused before anything is prepared or stored. */
-  readonly address: ListenAddress | undefined;
+  readonly address: ListenOptions | undefined;
   /** Called when the manifest is read and nothing is open yet. What it throws ends the load. */
   readonly beforeStart: ((app: App) => void | Promise<void>) | undefined;
   /** Called when the components are prepared, and nothing is stored yet. */
-  readonly prepared: (prepared: readonly PreparedComponent[]) => void;
+  readonly prepared: (app: App, prepared: readonly PreparedComponent[]) => void;
   readonly warn: (message: string) => void;
   readonly progress: (progress: LoadProgress) => void;
 }
@@ -58,11 +59,12 @@ export class Generation implements ServedApp {
       for (const warning of [...loaded.warnings, ...triggers.warnings]) warn(warning);
       checkComponentIds(options.recycleSeeded, [...app.components.keys()]);
       await options.beforeStart?.(app);
-      if (options.address && !before) await checkAddress(options.address);
+      if (options.address && !before) await checkListening(options.address, warn);
       const components = [...app.components.values()];
-      const prepared = await prepareComponents(components, prepareOptions(options));
+      await fetchSources(components, { progress: options.progress });
+      const prepared = await prepareComponents(components, prepareOptions(options, triggers));
       disposal.add(() => removeTemporary(prepared));
-      options.prepared(prepared);
+      options.prepared(app, prepared);
       const context = { app, components, warn };
       const hosts = before
         ? await before.hosts.next(hostInterfaces(), context)
@@ -117,10 +119,13 @@ class Disposal {
   }
 }
 
-const prepareOptions = ({ cacheDirectory, bindings, warn, progress }: GenerationOptions): PrepareComponentsOptions => ({
+const prepareOptions = (
+  { cacheDirectory, bindings, warn, progress }: GenerationOptions,
+  triggers: HttpTriggers,
+): PrepareComponentsOptions => ({
   hosts: hostInterfaces(),
   asyncExports: HttpTriggers.asyncExports,
-  checkExports: component => HttpTriggers.checkExports(component),
+  checkExports: component => triggers.checkExports(component),
   cacheDirectory,
   bindings,
   warn,

@@ -6,7 +6,8 @@ import { tellFailures } from '../runtime/tell-failures.ts';
 import { Ticker } from '../runtime/ticker.ts';
 import { WorkCount, type Work } from '../runtime/work.ts';
 import { HttpTriggers } from '../trigger/http/http-triggers.ts';
-import type { ListenAddress } from '../trigger/http/server.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import type { ListenAddress } from '../trigger/http/port.ts';
 import { compileCoreModules, type CoreModules } from '../wasm/compile.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
@@ -80,8 +81,8 @@ export class InlineServing implements Serving {
     return retire(before, graceMs);
   }
 
-  listen(address: ListenAddress): Promise<ListenAddress> {
-    return this.#triggers.listen(address);
+  listen(request: ListenRequest): Promise<ListenAddress> {
+    return this.#triggers.listen(request);
   }
 
   fetch(request: Request): Promise<Response> {
@@ -104,8 +105,10 @@ async function serveOn(
   known: Served['modules'] = new Map(),
 ): Promise<Served> {
   const { output, warn, progress, instances, invocation } = options;
+  const { memoryBytesMax = instances.memoryBytesMax } = app;
+  const keyOf = (one: PreparedComponent): string => moduleKey(one, memoryBytesMax);
   const modules = await Promise.all(
-    prepared.map(async one => known.get(moduleKey(one)) ?? (await compileCoreModules(one, instances.memoryBytesMax))),
+    prepared.map(async one => known.get(keyOf(one)) ?? (await compileCoreModules(one, memoryBytesMax))),
   );
   const runtime = await Runtime.start(app, [...app.components.values()], {
     hosts: hostInterfaces(),
@@ -130,12 +133,12 @@ async function serveOn(
     runtime,
     triggers,
     stopTelling,
-    modules: new Map(prepared.map((one, index) => [moduleKey(one), modules[index] ?? {}])),
+    modules: new Map(prepared.map((one, index) => [keyOf(one), modules[index] ?? {}])),
   };
 }
 
-/** The same folder of the cache holds the same modules. */
-const moduleKey = ({ directory }: PreparedComponent): string => directory;
+/** The same folder of the cache holds the same modules; they are compiled for the memory that they may have. */
+const moduleKey = ({ directory }: PreparedComponent, memoryBytesMax: number): string => `${directory} ${memoryBytesMax}`;
 
 function retire(served: Served, graceMs: number): Retired {
   let cut: (() => void) | undefined;

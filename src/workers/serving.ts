@@ -6,7 +6,8 @@ import type { InstanceOptions } from '../runtime/instance-options.ts';
 import type { LoadProgress } from '../runtime/prepare-components.ts';
 import type { SharedHosts } from '../runtime/shared-hosts.ts';
 import type { Development } from '../trigger/http/development.ts';
-import type { ListenAddress } from '../trigger/http/server.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import type { ListenAddress } from '../trigger/http/port.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
 
 export interface Serving {
@@ -21,7 +22,7 @@ export interface Serving {
   /** Resolves when the app cannot be served any more. */
   readonly failed: Promise<Error>;
   /** Throws TspinError. */
-  listen(address: ListenAddress): Promise<ListenAddress>;
+  listen(request: ListenRequest): Promise<ListenAddress>;
   fetch(request: Request): Promise<Response>;
   /** Stops listening, lets what is in flight finish for `drainMs`, ends the rest. */
   close(drainMs: number): Promise<void>;

@@ -4,7 +4,8 @@ import type { App } from '../app/app.ts';
 import type { InvocationEvent } from '../runtime/events.ts';
 import type { InstanceOptions } from '../runtime/instance-options.ts';
 import type { LoadProgress } from '../runtime/prepare-components.ts';
-import type { ListenAddress } from '../trigger/http/server.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import type { ListenAddress } from '../trigger/http/port.ts';
 import type { CoreModules } from '../wasm/compile.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
 import type { BoardMemory } from './board.ts';
@@ -46,7 +47,7 @@ export interface PostedResponse {
 export type ToWorker =
   | ({ readonly kind: 'load' } & WorkerApp)
   /** `shared`: other workers listen there as well. Answered by `listening` or `refused`. */
-  | { readonly kind: 'listen'; readonly id: number; readonly address: ListenAddress; readonly shared: boolean }
+  | { readonly kind: 'listen'; readonly id: number; readonly request: ListenRequest; readonly shared: boolean }
   /** Answered on `port`; the bodies flow through `stream-port.ts`. */
   | {
       readonly kind: 'fetch';

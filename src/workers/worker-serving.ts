@@ -1,8 +1,10 @@
 // Serves an app in workers. The thread that loads it runs no guest, so that it can act whatever guests do.
+import type { App } from '../app/app.ts';
 import type { InstanceOptions } from '../runtime/instance-options.ts';
 import { compileCoreModules, type CoreModules } from '../wasm/compile.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
-import type { ListenAddress } from '../trigger/http/server.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import type { ListenAddress } from '../trigger/http/port.ts';
 import type { LoadedWorker } from './app-worker.ts';
 import type { ServedApp, Serving, ServingOptions } from './serving.ts';
 import type { Warning } from './worker-messages.ts';
@@ -36,8 +38,8 @@ export class WorkerServing implements Serving {
   }
 
   /** Compiles the components in the background, while the stores are opened: `load` waits for it. */
-  compile(prepared: readonly PreparedComponent[]): void {
-    this.#modules = Promise.all(prepared.map(one => compileCoreModules(one, this.#memoryBytesMax)));
+  compile({ memoryBytesMax = this.#memoryBytesMax }: App, prepared: readonly PreparedComponent[]): void {
+    this.#modules = Promise.all(prepared.map(one => compileCoreModules(one, memoryBytesMax)));
     // Whoever loads them hears of it.
     this.#modules.catch(() => {});
   }
@@ -68,8 +70,8 @@ export class WorkerServing implements Serving {
     return this.#workers.failed;
   }
 
-  listen(address: ListenAddress): Promise<ListenAddress> {
-    return this.#workers.listen(address);
+  listen(request: ListenRequest): Promise<ListenAddress> {
+    return this.#workers.listen(request);
   }
 
   fetch(request: Request): Promise<Response> {

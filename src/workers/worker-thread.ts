@@ -105,9 +105,9 @@ class ServingWorker {
     };
   }
 
-  async #listen({ id, address, shared }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
+  async #listen({ id, request, shared }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
     try {
-      const actual = await this.#running.triggers.listen(address, shared ? 'shared' : undefined);
+      const actual = await this.#running.triggers.listen(request, shared ? 'shared' : undefined);
       this.#say({ kind: 'listening', id, address: actual });
     } catch (error) {
       this.#say({ kind: 'refused', id, error: postedError(error) });

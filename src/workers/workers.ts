@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { InstanceOptions } from '../runtime/instance-options.ts';
 import type { SharedHosts } from '../runtime/shared-hosts.ts';
 import { Ticker } from '../runtime/ticker.ts';
-import { checkAddress, type ListenAddress } from '../trigger/http/server.ts';
+import type { ListenRequest } from '../trigger/http/listen-request.ts';
+import { checkAddress, type ListenAddress } from '../trigger/http/port.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
 import { AppWorker, type LoadedWorker, type WorkerListener } from './app-worker.ts';
 import { Watchdog } from './watchdog.ts';
@@ -38,8 +39,8 @@ export class Workers {
   readonly #alive = new Set<AppWorker>();
   /** Those that are loaded and listen. */
   readonly #ready: AppWorker[] = [];
-  readonly #addresses: ListenAddress[] = [];
-  /** How many of the addresses each of them has opened. */
+  readonly #listens: ListenRequest[] = [];
+  /** How many of them each of them has opened. */
   readonly #opened = new Map<AppWorker, number>();
   readonly #stopping = new AbortController();
   readonly #failed = Promise.withResolvers<Error>();
@@ -84,12 +85,12 @@ export class Workers {
   }
 
   /** Opens a port for all of them. Throws TspinError. */
-  async listen(wanted: ListenAddress): Promise<ListenAddress> {
+  async listen(wanted: ListenRequest): Promise<ListenAddress> {
     // Those that share a port would share it with other processes too: whether it is free shows before.
-    const address = this.#isShared ? await checkAddress(wanted) : wanted;
+    const free = this.#isShared ? await checkAddress(wanted) : wanted;
     const [first] = await this.#someWorkers();
-    const actual = await first.listen(address, this.#isShared);
-    this.#addresses.push(actual);
+    const actual = await first.listen({ ...wanted, ...free }, this.#isShared);
+    this.#listens.push({ ...wanted, ...actual });
     this.#opened.set(first, (this.#opened.get(first) ?? 0) + 1);
     await Promise.all(this.#ready.map(worker => this.#openAll(worker)));
     this.#startOthers();
@@ -159,7 +160,7 @@ export class Workers {
     const unwatch = this.#watch(worker, this.#options.silenceMs);
     this.#ready.push(worker);
     this.#someReady.resolve();
-    if (this.#addresses.length === 0) worker.unref();
+    if (this.#listens.length === 0) worker.unref();
     const reason = await worker.ended;
     unwatch();
     this.#ready.splice(this.#ready.indexOf(worker), 1);
@@ -201,7 +202,7 @@ export class Workers {
   async #openAll(worker: AppWorker): Promise<void> {
     for (;;) {
       const opened = this.#opened.get(worker) ?? 0;
-      const next = this.#addresses[opened];
+      const next = this.#listens[opened];
       if (!next) return;
       this.#opened.set(worker, opened + 1);
       await worker.listen(next, this.#isShared);

@@ -9,7 +9,13 @@ import { appFolder } from './app-folder.ts';
 test('takes spin.toml of the working directory', async t => {
   const folder = appFolder(t, { 'spin.toml': '' });
   const found = await findManifest({ from: undefined, cwd: folder });
-  assert.deepEqual(found, { path: join(folder, 'spin.toml'), directory: folder, shown: 'spin.toml', parentsUp: 0 });
+  assert.deepEqual(found, {
+    path: join(folder, 'spin.toml'),
+    directory: folder,
+    shown: 'spin.toml',
+    parentsUp: 0,
+    isWasm: false,
+  });
 });
 
 test('looks in the folders above and says how far up', async t => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
+import { withProfile } from '../../src/app/chosen-profile.ts';
 import { loadApplication, type LoadApplicationOptions } from '../../src/app/load-application.ts';
+import { parseManifest } from '../../src/manifest/manifest.ts';
 import { appFolder, cartManifest } from './app-folder.ts';
 
 test('makes the app of the manifest', async t => {
@@ -77,7 +79,7 @@ component = "worker"
 [component.login]
 source = "login.wasm"
 [component.worker]
-source = { url = "https://example.com/w.wasm", digest = "sha256:00" }
+source = { url = "https://example.com/w.wasm", digest = "sha256:${'0'.repeat(64)}" }
 [component.unused]
 source = "unused.wasm"
 allowed_outbound_hosts = ["https://example.com"]
@@ -154,3 +156,20 @@ async function load(t: TestContext, manifest: string, options: Partial<LoadAppli
   t.after(loaded.dispose);
   return { ...loaded, folder };
 }
+
+test('a profile adds and replaces dependencies by their names', () => {
+  const manifest = parseManifest(
+    `spin_manifest_version = 2\n[application]\nname = "shop"\n[trigger]\n[component.cart]\nsource = "a.wasm"\n[component.cart.dependencies]\n"a:b" = "1.0.0"\n"c:d" = "1.0.0"\n` +
+      '[component.cart.profile.debug]\ndependencies = { "a:b" = "2.0.0", "e:f" = "1.0.0" }\n',
+    'spin.toml',
+  );
+  const merged = withProfile(manifest, 'debug').components.get('cart')?.dependencies ?? [];
+  assert.deepEqual(
+    merged.map(({ name, source }) => [name.text, source.kind === 'package' && source.version]),
+    [
+      ['a:b', '2.0.0'],
+      ['c:d', '1.0.0'],
+      ['e:f', '1.0.0'],
+    ],
+  );
+});

@@ -50,6 +50,20 @@ testEveryWay(
 );
 
 testEveryWay(
+  'the trace of a request goes on through components that call each other',
+  async ({ send }) => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const through = 'http://back3.spin.internal/get?url=http://back.spin.internal/headers';
+    assert.match(
+      await (await send(at('get', through), { headers: { traceparent } })).text(),
+      new RegExp(`traceparent: ${traceparent}\n`),
+    );
+    assert.doesNotMatch(await (await send(at('get', through))).text(), /traceparent/);
+  },
+  { app: chained },
+);
+
+testEveryWay(
   'a component calls the app itself, by its routes',
   async ({ send, url }) => {
     for (const target of ['/headers', 'http://self/headers', 'http://self.alt/headers']) {
@@ -97,6 +111,23 @@ testEveryWay(
   },
   { app: chained },
 );
+
+for (const [which, instances] of [
+  ['fresh', {}],
+  ['reused', { reuse: { count: [1000, 1000], concurrent: [4, 4], idleMs: [1000, 1000] } }],
+] as const) {
+  test(`a guest of WASI 0.3 whose instances are ${which} may be 32 calls deep, and no deeper`, async t => {
+    const lines = ['allowed_outbound_hosts = ["http://self"]'];
+    const { url } = await serveApp(t, { source: proxy3Wasm, component: 'front', lines }, { instances });
+    const deep = (calls: number): string => '/get?url=http://self'.repeat(calls);
+    // The innermost asks for a route that the guest does not have.
+    assert.match(await (await fetch(`${url}${deep(32)}/none`)).text(), /^(200 ){31}500 $/);
+    assert.match(await (await fetch(`${url}${deep(33)}/none`)).text(), /^(200 ){31}502 ErrorCode::LoopDetected$/);
+    // One chain does not count for another that goes on at the same time.
+    const chains = await Promise.all(Array.from({ length: 8 }, async () => (await fetch(`${url}${deep(20)}/none`)).text()));
+    for (const chain of chains) assert.match(chain, /^(200 ){19}500 $/);
+  });
+}
 
 test('a component that may not call another is denied', async t => {
   const lines = [

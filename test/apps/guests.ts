@@ -1,6 +1,6 @@
 // Where the built guests of the end-to-end tests are, and folders with apps made of them.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -16,8 +16,16 @@ export const proxyWasm: string = join(repository, 'test/guests/proxy/proxy.wasm'
 export const proxy3Wasm: string = join(repository, 'test/guests/proxy3/proxy3.wasm');
 export const sqliteWasm: string = join(repository, 'test/guests/sqlite/sqlite.wasm');
 export const sqlite3Wasm: string = join(repository, 'test/guests/sqlite3/sqlite3.wasm');
+export const serversWasm: string = join(repository, 'test/guests/servers/servers.wasm');
+export const servers3Wasm: string = join(repository, 'test/guests/servers3/servers3.wasm');
+export const wasi3Wasm: string = join(repository, 'test/guests/wasi3/wasi3.wasm');
+export const kvRust1Wasm: string = join(repository, 'test/guests/kv-rust1/kv-rust1.wasm');
 export const kvRustWasm: string = join(repository, 'examples/kv-rust/kv-rust.wasm');
 export const kvRustCoreWasm: string = join(repository, 'examples/kv-rust/kv-rust-core.wasm');
+
+/** The folders of the guests that are checked in as .wasm, from the checkout's root: `test/guests/probe`. */
+export const checkedInGuests = (): string[] =>
+  globSync('{examples,test/guests,bench/guests}/*/sources.sha256', { cwd: repository }).map(dirname).toSorted();
 
 const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache', 'tspin-guests');
 
@@ -25,11 +33,12 @@ const guestCache = process.env['TSPIN_GUEST_CACHE'] ?? join(homedir(), '.cache',
 export const componentCache: string = join(guestCache, 'components');
 
 /** Builds a guest when that was not done yet: seconds then, else none. */
-const cachedGuest = (folder: string): string =>
+export const cachedGuest = (folder: string): string =>
   execFileSync(join(repository, 'scripts/cached-guest.sh'), [folder], { encoding: 'utf8' }).trim();
 
 export const kvTsWasm = (): string => cachedGuest('examples/kv-ts');
 export const kvPythonWasm = (): string => cachedGuest('test/guests/kv-python');
+export const wasi3PythonWasm = (): string => cachedGuest('test/guests/wasi3-python');
 
 export interface AppText {
   /** Routes in TOML: `"/..."`, `{ private = true }`. All lead to the one component. */
@@ -43,12 +52,14 @@ export interface AppText {
   readonly lines?: readonly string[];
   /** Paths and texts of files beside the manifest. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The whole spin.toml, in place of one made of the above. */
+  readonly manifest?: string;
 }
 
 /** A folder with an app of one component, the probe by default, on the route `/...` by default. */
-export function appFolder(t: TestContext, { files = {}, ...manifest }: AppText = {}): string {
+export function appFolder(t: TestContext, { files = {}, manifest, ...parts }: AppText = {}): string {
   const folder = temporaryFolder(t);
-  for (const [name, text] of Object.entries({ ...files, 'spin.toml': manifestText(manifest) })) {
+  for (const [name, text] of Object.entries({ ...files, 'spin.toml': manifest ?? manifestText(parts) })) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);

@@ -82,6 +82,20 @@ withBindings(bindings => {
     assert.deepEqual(app.warnings, bindings === 'fast' ? [line, line, line] : []);
   });
 
+  test(`memory.grow gives -1 at max_instance_memory of the runtime configuration, ${bindings} bindings`, async t => {
+    const files = { 'rc.toml': `max_instance_memory = ${memoryBytesMax}` };
+    for (const [workers, given, limit] of [
+      [0, undefined, memoryBytesMax],
+      [1, undefined, memoryBytesMax],
+      [0, 2 * memoryBytesMax, 2 * memoryBytesMax],
+    ] as const) {
+      const instances = given === undefined ? { bindings } : { bindings, memoryBytesMax: given };
+      const app = await serveApp(t, { source, files }, { instances, workers, runtimeConfigFile: 'rc.toml' });
+      const pages = Buffer.from(await (await fetch(`${app.url}/m`)).arrayBuffer()).readUInt32LE();
+      assert.equal(pages, limit / 65_536, `${workers} workers, ${given}`);
+    }
+  });
+
   test(`what an invocation prints beyond 64 MiB is dropped, and it goes on, ${bindings} bindings`, async t => {
     let printed = 0;
     const app = await serve(t, { bindings }, { output: { write: (_, _stream, bytes) => void (printed += bytes.byteLength) } });

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { httpServer, httpsServer, tcpServer } from '../host/outbound-http/servers.ts';
+import { httpServer, httpsServer, listening, tcpServer } from '../host/outbound-http/servers.ts';
 import { openRequest, responseTo } from './client.ts';
 import { proxy3Wasm, proxyWasm } from './guests.ts';
 import { testEveryWay, type Reached } from './matrix.ts';
@@ -117,6 +118,41 @@ testEveryWay(
   },
   { app: app3 },
 );
+
+const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=1' };
+
+for (const [generation, text, ways] of [
+  ['0.2', app, ['get', 'v1']],
+  ['0.3', app3, ['get']],
+] as const) {
+  testEveryWay(
+    `the trace of a request goes on in what WASI ${generation} asks for, and a request without one has none`,
+    async ({ send }, t) => {
+      const port = await httpServer(t, ({ headers }, reply) =>
+        reply.end(`${String(headers['traceparent'])} ${String(headers['tracestate'])}`),
+      );
+      for (const way of ways) {
+        const path = `/${way}?url=http://127.0.0.1:${port}/`;
+        const traced = await (await send(path, { headers: trace })).text();
+        assert.equal(traced, `200 ${trace.traceparent} ${trace.tracestate}`);
+        assert.equal(await (await send(path)).text(), '200 undefined undefined');
+      }
+    },
+    { app: text },
+  );
+}
+
+test('HTTP/2 without TLS is spoken where SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE says so', async t => {
+  const port = await listening(
+    t,
+    createHttp2Server((request, reply) => reply.end(request.httpVersion)),
+  );
+  for (const workers of [0, 1]) {
+    const environment = { SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE: `127.0.0.1:${port}` };
+    const { url } = await serveApp(t, app, { environment, workers });
+    assert.equal(await (await fetch(`${url}/get?url=http://127.0.0.1:${port}/`)).text(), '200 2.0');
+  }
+});
 
 const echo: RequestListener = (request, reply) => void request.pipe(reply);
 

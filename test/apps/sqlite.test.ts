@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { withoutPython, withPython } from '../host/key-value/helpers.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { appFolder, sqlite3Wasm, sqliteWasm, type AppText } from './guests.ts';
+import { appFolder, serversWasm, sqlite3Wasm, sqliteWasm, type AppText } from './guests.ts';
 import { testEveryWay, type Reached } from './matrix.ts';
 import { measure, percentile, type Measured } from './latency-client.ts';
 import { serveApp } from './served-app.ts';
@@ -102,6 +102,37 @@ testEveryWay(
     assert.match(String(failed), /Io\(.*syntax error/);
   },
   { app: app3 },
+);
+
+testEveryWay(
+  'without a version: connections are numbers',
+  async ({ send }) => {
+    const lines = async (...commands: readonly string[]): Promise<readonly string[]> => {
+      const response = await send('/sqlite/1', { method: 'POST', body: commands.join('\n') });
+      return (await response.text()).split('\n');
+    };
+    const [opened = '', created, inserted, selected, failed] = await lines(
+      'open default',
+      '0 CREATE TABLE t (a)',
+      "0 INSERT INTO t VALUES ('x')",
+      '0 SELECT a FROM t',
+      '0 nonsense',
+    );
+    assert.equal(opened, 'open: ok 0');
+    assert.equal(created, 'execute: ok QueryResult { columns: [], rows: [] }');
+    assert.equal(inserted, created);
+    assert.equal(selected, 'execute: ok QueryResult { columns: ["a"], rows: [RowResult { values: [Value::Text("x")] }] }');
+    assert.match(failed ?? '', /^execute: Error::Io\("near \\"nonsense\\": syntax error/);
+    assert.deepEqual(await lines('open other', '7 SELECT 1', 'open default', 'close 0', 'close 0', '0 SELECT 1'), [
+      'open: Error::AccessDenied',
+      'execute: Error::InvalidConnection',
+      'open: ok 0',
+      'close',
+      'close',
+      'execute: Error::InvalidConnection',
+    ]);
+  },
+  { app: { ...app, source: serversWasm } },
 );
 
 const severalWorkers = process.platform === 'linux' ? false : 'several workers share a port on Linux only';

@@ -106,7 +106,13 @@ describe('with Vault', () => {
         vault.entries.delete('secret/data/shop/token');
         assert.equal(await read({ send }, '/variables/secret'), 'provider no provider resolved required variable "token"');
         if (guest === 'config3') assert.equal(await read({ send }, '/both/url/fixed'), 'ok https://vault/v1, ok text');
-        else assert.equal(await read({ send }, '/store/url'), 'ok https://vault/v1');
+        else {
+          assert.equal(await read({ send }, '/store/url'), 'ok https://vault/v1');
+          const why = 'no provider resolved required variable "token"';
+          assert.equal(await read({ send }, '/config/secret'), `other ${why}`);
+          assert.equal(await read({ send }, '/store/secret'), `upstream ${why}`);
+          assert.equal(await read({ send }, '/all/'), `upstream ${why}`);
+        }
         assert.deepEqual(app.warnings, []);
       });
     }

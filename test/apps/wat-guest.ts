@@ -16,7 +16,12 @@ export interface WatGuest {
   readonly imports?: string;
   /** Another core module, of this name, that shares the memory: it imports "env" "memory". */
   readonly library?: { readonly name: string; readonly wat: string };
+  /** The versions of WASI's packages, 0.2.12 where none is given. */
+  readonly versions?: WasiVersions;
 }
+
+/** By package: `{ http: '0.2.3' }`. */
+export type WasiVersions = Readonly<Record<string, string>>;
 
 /** What a guest of one generation of WASI is put together from. */
 export interface Prelude {
@@ -28,9 +33,14 @@ export interface Prelude {
 /** Writes the component into the folder; gives its path. */
 export const writeWatGuest = (folder: string, guest: WatGuest): Promise<string> => assemble(folder, guest, prelude2);
 
-export async function assemble(folder: string, { fields, imports = '', library }: WatGuest, prelude: Prelude): Promise<string> {
-  const wat = `(module ${prelude.imports} ${imports} ${fields} ${prelude.fields})`;
-  const module = componentEmbed({ binary: await parse(wat), witSource: prelude.wit, world: 'guest' });
+export async function assemble(folder: string, guest: WatGuest, prelude: Prelude): Promise<string> {
+  const { fields, imports = '', library, versions = {} } = guest;
+  const of = (text: string): string =>
+    text.replaceAll(/(wasi:([a-z]+)(\/[a-z-]+)?)@0\.2\.12/g, (whole, name: string, one: string) =>
+      versions[one] === undefined ? whole : `${name}@${versions[one]}`,
+    );
+  const wat = of(`(module ${prelude.imports} ${imports} ${fields} ${prelude.fields})`);
+  const module = componentEmbed({ binary: await parse(wat), witSource: of(prelude.wit), world: 'guest' });
   const libraries: [string, Uint8Array][] = library ? [[library.name, await parse(library.wat)]] : [];
   const path = join(mkdtempSync(join(folder, 'guest-')), 'guest.wasm');
   writeFileSync(path, await componentNew(await module, libraries));

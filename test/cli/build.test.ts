@@ -179,3 +179,24 @@ test('a failed build is shown last and whole, and ends the others', async t => {
     /\nThe output of component one:\nfirst\nthe mistake\n\nerror\[build-failed\]: the build command of component "one" failed with status 4\n/,
   );
 });
+
+test('a profile has its own commands, and is remembered as the last that was built', async t => {
+  const table = `[component.hello.build]
+command = "touch built"
+workdir = "sub"
+[component.hello.profile.debug]
+build = { command = ["touch one", "touch two"] }`;
+  const { cwd, code } = build(t, table, ['--profile', 'debug']);
+  assert.equal(await code, 0);
+  assert.deepEqual(
+    ['built', 'one', 'two'].map(name => existsSync(join(cwd, 'sub', name))),
+    [false, true, true],
+  );
+  assert.equal(readFileSync(join(cwd, '.spin/last-build.txt'), 'utf8'), 'debug');
+});
+
+test('says that the targets of the manifest are not checked', async t => {
+  const { context, code } = build(t, 'targets = ["spin-up:3.3"]\n[component.hello.build]\ncommand = "true"');
+  assert.equal(await code, 0);
+  assert.equal(context.printed.stderr, 'The `targets` of the manifest are not checked: `spin build` does that.\n');
+});

@@ -1,5 +1,6 @@
 // A Context of the command line that records what is printed, for tests.
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 
 import type { Context } from '../../src/cli/command.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
@@ -22,7 +23,9 @@ export interface ContextOptions {
 }
 
 export function recordContext(options: ContextOptions = {}): RecordedContext {
-  const { cwd = import.meta.dirname, env = {}, isTTY = false, answers, onPrint } = options;
+  const { cwd = import.meta.dirname, isTTY = false, answers, onPrint } = options;
+  // The templates that are installed on this machine are no part of a test.
+  const env = { SPIN_DATA_DIR: join(import.meta.dirname, 'nothing-here'), ...options.env };
   const printed = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({
     isTTY,

@@ -9,7 +9,9 @@ import { recordContext } from './context.ts';
 const program = { version: '0.0.0', commands, notServed: commandsNotServed };
 const helps: readonly (readonly [string, readonly string[]])[] = [
   ['tspin', ['--help']],
-  ...commands.map(({ name }) => [name, [name, '--help']] as const),
+  ...commands
+    .flatMap(command => [command, ...(command.subcommands ?? [])])
+    .map(({ name }) => [name.replace(' ', '-'), [...name.split(' '), '--help']] as const),
 ];
 
 for (const [name, words] of helps) {

@@ -48,7 +48,8 @@ for (const off of ['0', 'false', 'no', 'OFF']) {
 
 test('what follows --up belongs to `tspin up`', () => {
   const input = parseInput(buildCommand, ['-c', 'one', '--up', '-c', 'two', '--quiet', '--nonsense'], {});
-  assert.deepEqual(input.flags, { from: undefined, 'component-id': ['one'], force: false, jobs: undefined, up: true });
+  const flags = { from: undefined, profile: undefined, 'component-id': ['one'], force: false, jobs: undefined, up: true };
+  assert.deepEqual(input.flags, flags);
   assert.deepEqual(input.rest, ['-c', 'two', '--quiet', '--nonsense']);
 });
 

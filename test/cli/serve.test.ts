@@ -25,7 +25,7 @@ function start(loaded: LoadedApp | ((options: LoadAppOptions) => Promise<LoadedA
   // The table of flags gives the input the shape that the action expects.
   const input = parseInput(upCommand, words, {}) as unknown as Input<typeof upFlags>;
   const loadApp = (options: LoadAppOptions = {}) => (typeof loaded === 'function' ? loaded(options) : Promise.resolve(loaded));
-  return { context, serving: serving.promise, done: serve({ input, address, options: {}, format: 'text', loadApp }, context) };
+  return { context, serving: serving.promise, done: serve({ input, address, options: {}, logFormat: 'text', loadApp }, context) };
 }
 
 test('prints the notices and the routes, and stops with 0 after the first signal', async () => {
@@ -110,7 +110,7 @@ test('loading that takes long is said once where no progress is shown', async t 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const loading = Promise.withResolvers<LoadedApp>();
   const { context, serving, done } = start(() => loading.promise);
-  t.mock.timers.tick(1249);
+  t.mock.timers.tick(999);
   assert.equal(context.printed.stderr, '');
   t.mock.timers.tick(5000);
   assert.equal(context.printed.stderr, 'Preparing Wasm modules is taking a few seconds...\n');

@@ -50,10 +50,22 @@ const named = (list: Readonly<Record<string, readonly string[]>>, version: strin
   Object.entries(list).flatMap(([pkg, interfaces]) => interfaces.map(name => `wasi:${pkg}/${name}@${version}`));
 
 export const spinInterfaces: readonly string[] = [
-  ...['config', 'http', 'http-types', 'key-value', 'llm', 'mysql', 'postgres', 'redis', 'sqlite'].map(
-    name => `fermyon:spin/${name}`,
+  ...[
+    'config',
+    'http',
+    'http-types',
+    'key-value',
+    'llm',
+    'mysql',
+    'postgres',
+    'rdbms-types',
+    'redis',
+    'redis-types',
+    'sqlite',
+  ].map(name => `fermyon:spin/${name}`),
+  ...['key-value', 'llm', 'mqtt', 'mysql', 'postgres', 'rdbms-types', 'redis', 'sqlite', 'variables'].map(
+    name => `fermyon:spin/${name}@2.0.0`,
   ),
-  ...['key-value', 'llm', 'mqtt', 'mysql', 'postgres', 'redis', 'sqlite', 'variables'].map(name => `fermyon:spin/${name}@2.0.0`),
   ...['key-value', 'variables', 'redis', 'mqtt', 'mysql'].map(name => `spin:${name}/${name}@3.0.0`),
   'spin:sqlite/sqlite@3.1.0',
   'spin:postgres/postgres@3.0.0',
@@ -70,6 +82,25 @@ export const spinInterfaces: readonly string[] = [
   'wasi:otel/logs@0.2.0-rc.2',
 ];
 
+const differences = '[differences.md](differences.md)';
+
+/** What guests are told where a server, or an engine, would be needed: test/apps/servers.test.ts shows it. */
+const unconnected: Readonly<Record<string, string>> = {
+  redis: '`other("tspin does not serve Redis yet (address …)")`',
+  mysql: '`connection-failed("tspin does not serve MySQL yet (address …)")`',
+  postgres: '`connection-failed("tspin does not serve PostgreSQL yet (address …)")`',
+  mqtt: 'publishing answers `connection-failed("tspin does not serve MQTT yet (address …)")`',
+  llm: '`runtime-error("Local LLM operations are not supported in this version of Spin.")`, as Spin without `[llm_compute]`',
+};
+
+function differs(name: string, version: string | undefined): string | undefined {
+  const [, family = ''] = /^(?:fermyon:)?spin:?\S*\/(\w+)$/.exec(name) ?? [];
+  const said = Object.hasOwn(unconnected, family) ? unconnected[family] : undefined;
+  if (said === undefined) return undefined;
+  const isBare = family === 'redis' && version === undefined;
+  return `no connection is made: ${isBare ? '`error`, and a warning for the user' : said}; ${differences}`;
+}
+
 export function interfaceRows(): Row[] {
   const offered = hostInterfaces().flatMap(host => host.provides.map(({ wit }) => wit));
   const unserved = unservedKeys();
@@ -79,7 +110,8 @@ export function interfaceRows(): Row[] {
     const said = refusal(() => checkImports({ id: 'hello', at: undefined, imports: [imported] }, offered, unserved));
     if (said !== undefined) return { subject, status: 'refused', note: said };
     const isServed = offered.some(wit => interfaceKey(wit.name, wit.version) === interfaceKey(name, version));
-    if (isServed) return { subject, status: 'served', note: '' };
+    const note = differs(name, version);
+    if (isServed) return { subject, status: note === undefined ? 'served' : 'differs', note: note ?? '' };
     return { subject, status: 'refused', note: `may be imported; a call ends the guest: tspin does not serve ${subject} yet` };
   });
 }

@@ -17,7 +17,9 @@ const probes: Readonly<Record<string, string>> = {
   '[key_value_store.x] type = "aws_dynamo"': '[key_value_store.x]\ntype = "aws_dynamo"',
   '[sqlite_database.x] type = "spin"': '[sqlite_database.x]\ntype = "spin"\npath = "x.db"\nallow_attach_file = true',
   '[sqlite_database.x] type = "libsql"': '[sqlite_database.x]\ntype = "libsql"\nurl = "https://l"\ntoken = "t"',
-  '[llm_compute]': '[llm_compute]\ntype = "spin"',
+  '[llm_compute] type = "spin"': '[llm_compute]\ntype = "spin"',
+  '[llm_compute] type = "remote_http"':
+    '[llm_compute]\ntype = "remote_http"\nurl = "https://l"\nauth_token = "t"\napi_type = "open_ai"',
   '[outbound_http]': '[outbound_http]\nconnection_pooling = false\nmax_connections = 1\nmax_concurrent_requests = 1',
   '[outbound_redis]': '[outbound_redis]\nmax_connections = 1',
   '[outbound_pg]': '[outbound_pg]\nmax_connections = 1',

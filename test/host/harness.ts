@@ -39,7 +39,7 @@ export interface Booted<State> {
   readonly end: () => void;
 }
 
-type Bound<I extends WitInterface> = {
+export type Bound<I extends WitInterface> = {
   readonly [N in keyof I['functions']]: Implementation<null, I>[N] extends (state: null, ...args: infer A) => infer R
     ? (...args: A) => R
     : never;
@@ -142,6 +142,7 @@ const stubApp = (components: readonly Component[], given: Partial<App> | undefin
 const stubInvocation = (component: Component, output: GuestOutput, signal: AbortSignal): Invocation => ({
   component,
   depth: 0,
+  received: [],
   output,
   signal,
   hold: () => {},

@@ -65,7 +65,7 @@ test('reads every key of a component', () => {
     "shop:tax/rates@1.0.0" = ">= 1.0"
     "shop:mail/send" = { version = "1", registry = "example.com", package = "shop:mailer", export = "send" }
     "shop:log/log" = { path = "log.wasm" }
-    "shop:zip/zip" = { url = "https://example.com/zip.wasm", digest = "sha256:00" }
+    "shop:zip/zip" = { url = "https://example.com/zip.wasm", digest = "sha256:${'0'.repeat(64)}" }
     plain = { component = "helper" }
     [component.cart.profile.debug]
     source = "cart-debug.wasm"

@@ -20,12 +20,14 @@ import { test } from 'node:test';
 
 import { loadBuildPlans } from '../../src/app/build-plan.ts';
 import { loadApplication } from '../../src/app/load-application.ts';
-import { formatError, TspinError, type ErrorCode } from '../../src/errors.ts';
+import { errorKinds, formatError, TspinError, type ErrorCode } from '../../src/errors.ts';
 import { assertGolden } from '../golden.ts';
 
 const golden = join(import.meta.dirname, '../golden/manifest');
 const cases = readdirSync(golden).filter(name => name.endsWith('.toml'));
 const reached = new Set<ErrorCode>();
+/** By manifests of version 1. */
+const reached1 = new Set<ErrorCode>();
 
 for (const name of cases) {
   test(`says what is wrong with ${name}`, async t => {
@@ -36,6 +38,7 @@ for (const name of cases) {
     for (const file of (directive(text, 'files') ?? '').split(', ')) if (file !== '') makeFile(folder, file);
     const error = await mistakeIn(folder, text);
     reached.add(error.code);
+    if (name.startsWith('v1-')) reached1.add(error.code);
     assertGolden(`manifest/${name.replace('.toml', '.err')}`, `${formatError(error).replaceAll(folder, '<folder>')}\n`);
     const temporary = join(folder, 'temp');
     assert.deepEqual(existsSync(temporary) ? readdirSync(temporary) : [], [], 'copies of files are left behind');
@@ -72,6 +75,22 @@ const expected: readonly ErrorCode[] = [
 test('reaches every code of the manifest and the application by one of these mistakes', () => {
   const missing = expected.filter(code => !reached.has(code));
   assert.deepEqual(missing, []);
+});
+
+test('reaches every code of a manifest, and in version 1 all but those of what only version 2 has', () => {
+  // That one is about the file on disk: test/mistakes.
+  const codes = Object.keys(errorKinds).filter(code => code.startsWith('manifest-') && code !== 'manifest-unreadable');
+  const known: readonly string[] = expected;
+  assert.deepEqual(
+    codes.filter(code => !known.includes(code)),
+    [],
+  );
+  const only2 = ['manifest-not-found', 'manifest-version', 'manifest-unknown-component'];
+  const known1: ReadonlySet<string> = reached1;
+  assert.deepEqual(
+    codes.filter(code => !known1.has(code) && !only2.includes(code)),
+    [],
+  );
 });
 
 async function mistakeIn(folder: string, text: string): Promise<TspinError> {

@@ -87,6 +87,14 @@ ca_roots_file = "roots.pem"
   assert.equal(config.clientTls[0]?.rootsFile?.value, 'roots.pem');
 });
 
+test('an engine of language models in the process itself may be asked for: nobody has one', () => {
+  assert.deepEqual(parseRuntimeConfig('[llm_compute]\ntype = "spin"', ''), noRuntimeConfig);
+});
+
+test('the memory of an instance is a number of bytes', () => {
+  assert.equal(parseRuntimeConfig('max_instance_memory = 134_217_728', '').maxInstanceMemory, 134_217_728);
+});
+
 test('an empty file says nothing', () => {
   assert.deepEqual(parseRuntimeConfig('', ''), noRuntimeConfig);
 });

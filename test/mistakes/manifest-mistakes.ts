@@ -10,7 +10,7 @@ export const manifestMistakes: readonly Mistake[] = [
   { ...up, name: '-f names a file that is not there', argv: ['up', '-f', 'shop/spin.toml'] },
   { ...up, name: 'the manifest is UTF-16', files: withManifest(Buffer.from(`\uFEFF${edited('shop', 'shop')}`, 'utf16le')) },
   { ...up, name: 'a string has no closing quote', files: withManifest(edited('"shop"', '"shop')) },
-  { ...up, name: 'the manifest is of version 1', files: withManifest(edited('= 2', '= "1"')) },
+  { ...up, name: 'the manifest is written for version 2 and says version 1', files: withManifest(edited('= 2', '= "1"')) },
   { ...up, name: 'the manifest is of a version that does not exist', files: withManifest(edited('= 2', '= 3')) },
   { ...up, name: 'a key is misspelt', files: withManifest(edited('key_value_stores', 'key_value_store')) },
   { ...up, name: 'a trigger has no route', files: withManifest(edited('route = "/..."\n', '')) },

@@ -8,6 +8,7 @@ import {
   counterText,
   emptyModule,
   moduleWithWit,
+  olderMetadata,
   producersData,
   spin1Module,
   withBindgenVersion,
@@ -39,6 +40,15 @@ for (const version of ['0.4.0', '1.0.0', 'next']) {
     });
   });
 }
+
+test('the version is found behind what older tools put before the component', () => {
+  const before = olderMetadata('http-trigger');
+  assert.equal(adapterFor(request, withBindgenVersion(emptyModule, '0.16.0', before)), 'reactor');
+  assert.equal(
+    codeOf(() => adapterFor(request, withBindgenVersion(emptyModule, '0.4.0', before))),
+    'core-module-bindgen-version',
+  );
+});
 
 test('a module with WIT embedded by other tools gets the reactor adapter', async () => {
   assert.equal(adapterFor(request, await moduleWithWit(counterText)), 'reactor');

@@ -109,11 +109,14 @@ export function producersData(tools: readonly (readonly [string, string])[]): Ui
   return Uint8Array.from([1, ...text('processed-by'), ...leb(tools.length), ...values]);
 }
 
-/** A module whose component-type section names a version of wit-bindgen. */
-export function withBindgenVersion(module: Uint8Array, version: string): Uint8Array {
+/** A module whose component-type section names a version of wit-bindgen; `before` stands in it before the component. */
+export function withBindgenVersion(module: Uint8Array, version: string, before: readonly number[] = []): Uint8Array {
   const embedded = withCustomSection(emptyComponent, 'producers', producersData([['wit-bindgen-rust', version]]));
-  return withCustomSection(module, 'component-type:wit-bindgen:test', embedded);
+  return withCustomSection(module, 'component-type:wit-bindgen:test', Uint8Array.from([...before, ...embedded]));
 }
+
+/** A component-type section as wit-bindgen 0.16 makes it has a version, an encoding and the world's name before the component. */
+export const olderMetadata = (world: string): number[] => [3, 0, ...text(world)];
 
 export function leb(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];

@@ -1,27 +1,20 @@
 // Declarations against the worlds of real SDKs: what a guest believes a function's type to be is what we declare.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
 
 import { hostInterfaces } from '../../src/host/registry.ts';
+import { fileKindOf } from '../../src/wasm/preamble.ts';
 import { interfaceKey, parseInterfaceName } from '../../src/wit/name.ts';
+import { checkedInGuests, repository } from '../apps/guests.ts';
 import { importedFunctions } from './component-types.ts';
 import { structureOf } from './structure.ts';
 
-const guests = [
-  'examples/kv-rust/kv-rust.wasm',
-  'test/guests/probe/probe.wasm',
-  'test/guests/proxy/proxy.wasm',
-  'test/guests/proxy3/proxy3.wasm',
-  'test/guests/kv-rust7/kv-rust7.wasm',
-  'test/guests/kv-rust6/kv-rust6.wasm',
-  'test/guests/sockets/sockets.wasm',
-  'test/guests/config/config.wasm',
-  'test/guests/config3/config3.wasm',
-  'test/guests/keyvalue/keyvalue.wasm',
-  'test/guests/sqlite/sqlite.wasm',
-  'test/guests/sqlite3/sqlite3.wasm',
-];
+/** A guest whose own sources are as they were is stale all the same when the WIT that it was made against has changed since. */
+const guests = checkedInGuests()
+  .flatMap(folder => globSync(`${folder}/*.wasm`, { cwd: repository }))
+  .filter(path => fileKindOf(readFileSync(join(repository, path))).kind === 'component');
 
 const declared = new Map(
   hostInterfaces().flatMap(host =>
@@ -31,7 +24,7 @@ const declared = new Map(
 
 for (const guest of guests) {
   suite(`the imports of ${guest}`, async () => {
-    const imports = await importedFunctions(await readFile(guest));
+    const imports = await importedFunctions(readFileSync(join(repository, guest)));
     test('are found', () => assert.ok(imports.size > 8, `${imports.size} interfaces`));
     for (const [name, functions] of imports) {
       const { name: bare, version } = parseInterfaceName(name);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 
 import { loadBuildPlans } from '../../app/build-plan.ts';
+import { rememberBuild } from '../../app/last-build.ts';
 import { formatError } from '../../errors.ts';
 import { buildComponents, builtText, sayBold, type Built } from '../build-components.ts';
 import type { Action, Context } from '../command.ts';
@@ -15,9 +16,11 @@ import { parseWhole } from '../values.ts';
 export const build: Action<typeof buildFlags> = async ({ flags, rest }, context) => {
   // The options for `up` are checked before a build that may take minutes.
   const from = flags.from === undefined ? [] : ['--from', flags.from];
-  const upInput = flags.up ? parseInput(upCommand, [...from, ...rest], context.env) : undefined;
+  const profile = flags.profile === undefined ? [] : ['--profile', flags.profile];
+  const upInput = flags.up ? parseInput(upCommand, [...from, ...profile, ...rest], context.env) : undefined;
   const jobs = flags.jobs === undefined ? undefined : parseWhole('jobs', flags.jobs, [1, 64]);
-  const code = await buildApp({ from: flags.from, components: flags['component-id'], force: flags.force, jobs }, context);
+  const request = { from: flags.from, profile: flags.profile, components: flags['component-id'], force: flags.force, jobs };
+  const code = await buildApp(request, context);
   if (code !== 0 || !upInput) return code;
   const up = await upCommand.load();
   return up({ ...upInput, flags: { ...upInput.flags, build: false } }, context);
@@ -25,6 +28,7 @@ export const build: Action<typeof buildFlags> = async ({ flags, rest }, context)
 
 export interface BuildAppRequest {
   readonly from: string | undefined;
+  readonly profile?: string | undefined;
   /** Ids; empty means all. */
   readonly components: readonly string[];
   /** Also what has not changed. */
@@ -35,16 +39,17 @@ export interface BuildAppRequest {
 
 /** Resolves to the exit code: 0, or that of the signal that ended the build. Throws TspinError. */
 export async function buildApp(request: BuildAppRequest, context: Context): Promise<number> {
-  const { from, components, force = false, jobs = availableParallelism() } = request;
+  const { from, profile, components, force = false, jobs = availableParallelism() } = request;
   const { terminal, cwd } = context;
-  const { targets, parentsUp, manifestPath, problem } = await loadBuildPlans({ from, cwd });
+  const { targets, parentsUp, manifestPath, problem, hasDeploymentTargets } = await loadBuildPlans({ from, cwd, profile });
   if (parentsUp > 0) terminal.talk(`Using spin.toml from the parent folder ${dirname(manifestPath)}`);
   using signals = watchStopSignals(context.signals);
   const controller = new AbortController();
   void signals.first.then(signal => controller.abort(signal));
   let built: Built;
   try {
-    built = await buildComponents({ targets, components, manifestPath, force, jobs, signal: controller.signal }, context);
+    const { signal } = controller;
+    built = await buildComponents({ targets, components, manifestPath, profile, force, jobs, signal }, context);
   } catch (error) {
     if (controller.signal.aborted) return exitCodeOf(await signals.first);
     throw error;
@@ -52,6 +57,7 @@ export async function buildApp(request: BuildAppRequest, context: Context): Prom
     // After the build, so that its output does not bury it.
     if (problem) terminal.warn(`the app can be built and cannot be served: its manifest has a mistake\n${formatError(problem)}`);
   }
+  await rememberBuild(dirname(manifestPath), profile);
   if (built.ms.size === 0 && built.fresh.length === 0) {
     terminal.result('None of the components have a build command.');
     terminal.result(
@@ -61,5 +67,6 @@ export async function buildApp(request: BuildAppRequest, context: Context): Prom
   }
   if (built.ms.size > 0) sayBold(context, 'Built', builtText(built.ms));
   sayBold(context, 'Finished', 'building all Spin components');
+  if (hasDeploymentTargets) terminal.talk('The `targets` of the manifest are not checked: `spin build` does that.');
   return 0;
 }

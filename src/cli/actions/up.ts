@@ -1,53 +1,45 @@
 // `tspin up`: load, say where things are, serve until a signal asks to stop.
-import type { App, InstanceOptions, loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
+import type { App, InstanceOptions, ListenOptions, loadApp, LoadAppOptions, LoadedApp } from '../../index.ts';
 import { deferOutput } from '../../telemetry/deferred-output.ts';
 import { checkLogFiles, openLogFiles, type LogFiles, type LogFilesOptions } from '../../telemetry/log-files.ts';
 import type { Action, Context, Input } from '../command.ts';
 import { Console, type LogFormat } from '../console.ts';
 import type { upFlags } from '../commands/up.ts';
+import { listenOptions } from '../listen-values.ts';
 import { showLoadProgress } from '../load-progress.ts';
-import { servingText, storageLines } from '../startup-text.ts';
+import { servingJson, servingText, storageLines } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
 import { parseVariables } from '../variable-values.ts';
-import {
-  parseChoice,
-  parseDuration,
-  parseListenAddress,
-  parseMemoryBytes,
-  parsePairs,
-  parseRange,
-  parseWhole,
-  parseWorkers,
-  type ListenAddress,
-} from '../values.ts';
+import { parseChoice, parseDuration, parseMemoryBytes, parsePairs, parseRange, parseWhole, parseWorkers } from '../values.ts';
 
 export type UpInput = Input<typeof upFlags>;
 
-export const defaultAddress = '127.0.0.1:3000';
 /** How long requests in flight may take after the first signal. */
 const drainMs = 10_000;
 /** A stop that takes longer than this has requests to wait for, and says so. */
 const drainNoticeMs = 250;
 
 export const up: Action<typeof upFlags> = async (input, context) => {
-  const format = logFormatOf(input.flags['log-format'], context);
+  const logFormat = logFormatOf(input.flags['log-format'], context);
   // Mistakes on the command line come before the build and the library are loaded.
-  const address = parseListenAddress(input.flags.listen ?? defaultAddress);
+  const address = listenOptions(input.flags);
+  const format = formatOf(input);
   const options = optionsOf(input, context);
   if (input.flags.build) {
     const { buildApp } = await import('./build.ts');
-    const code = await buildApp({ from: input.flags.from, components: [] }, context);
+    const code = await buildApp({ from: input.flags.from, profile: input.flags.profile, components: [] }, context);
     if (code !== 0) return code;
   }
   const library = await import('../../index.ts');
-  return serve({ input, address, options, format, loadApp: library.loadApp }, context);
+  return serve({ input, address, format, options, logFormat, loadApp: library.loadApp }, context);
 };
 
 export interface ServeRequest {
   readonly input: UpInput;
-  readonly address: ListenAddress;
+  readonly address: ListenOptions;
+  readonly format?: Format;
   readonly options: LoadAppOptions;
-  readonly format: LogFormat;
+  readonly logFormat: LogFormat;
   readonly loadApp: typeof loadApp;
 }
 
@@ -74,10 +66,11 @@ export interface Started {
   readonly url: string;
 }
 
-export async function start({ input, address, options, format, loadApp }: ServeRequest, { terminal }: Context): Promise<Started> {
+export async function start(request: ServeRequest, { terminal }: Context): Promise<Started> {
+  const { input, address, format, options, logFormat, loadApp } = request;
   const output = deferOutput();
   const { dev } = input.flags;
-  const console = dev || format === 'json' ? new Console({ terminal, format, now: () => new Date() }) : undefined;
+  const console = dev || logFormat === 'json' ? new Console({ terminal, format: logFormat, now: () => new Date() }) : undefined;
   const app = await load();
   try {
     for (const notice of app.notices) terminal.talk(notice);
@@ -93,7 +86,8 @@ export async function start({ input, address, options, format, loadApp }: ServeR
     for (const line of storageLines(app.app)) terminal.talk(line);
     output.open(logs);
     const { url } = await app.listen(address);
-    terminal.result(servingText(terminal.style('stdout', ['bold', 'green'], 'Serving'), url, app.routes));
+    const serving = terminal.style('stdout', ['bold', 'green'], 'Serving');
+    terminal.result(format === 'json' ? servingJson(url, app.routes) : servingText(serving, url, app.routes));
     return { app, logs, url };
   } catch (error) {
     await app.close({ drainMs: 0 });
@@ -143,6 +137,11 @@ export async function stop(
   }
 }
 
+type Format = 'plain' | 'json';
+
+const formatOf = ({ flags: { format } }: UpInput): Format =>
+  format === undefined ? 'plain' : parseChoice('format', format, ['plain', 'json']);
+
 /** Throws TspinError. JSON begins with the first message. */
 export function logFormatOf(given: string | undefined, { terminal }: Context): LogFormat {
   const format = given === undefined ? 'text' : parseChoice('log-format', given, ['text', 'json']);
@@ -163,6 +162,7 @@ export function optionsOf({ flags }: UpInput, { cwd, env }: Context): LoadAppOpt
     directMounts: flags['direct-mounts'],
     allowTransientWrite: flags['allow-transient-write'],
     ...(flags.from !== undefined && { from: flags.from }),
+    ...(flags.profile !== undefined && { profile: flags.profile }),
     ...(flags['component-id'].length > 0 && { components: flags['component-id'] }),
     ...(flags['runtime-config-file'] !== undefined && { runtimeConfigFile: flags['runtime-config-file'] }),
     ...(flags['state-dir'] !== undefined && { stateDirectory: flags['state-dir'] }),

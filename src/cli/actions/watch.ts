@@ -12,10 +12,11 @@ import { buildComponents, builtText, sayBold } from '../build-components.ts';
 import type { Action, Context, Input } from '../command.ts';
 import type { watchFlags } from '../commands/watch.ts';
 import { duration } from '../duration.ts';
+import { listenOptions } from '../listen-values.ts';
 import { servingText } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals } from '../stop-signals.ts';
-import { parseListenAddress, parseWhole } from '../values.ts';
-import { defaultAddress, logFormatOf, optionsOf, start, stop, type ServeRequest, type Started, type UpInput } from './up.ts';
+import { parseWhole } from '../values.ts';
+import { logFormatOf, optionsOf, start, stop, type ServeRequest, type Started, type UpInput } from './up.ts';
 
 type WatchInput = Input<typeof watchFlags>;
 
@@ -79,15 +80,15 @@ class WatchSession {
     this.#context = context;
     const upInput: UpInput = { ...input, flags: { ...input.flags, build: false, dev: true, workers: undefined } };
     const options: LoadAppOptions = { ...optionsOf(upInput, context), workers: 0, tryComponents: true };
-    const address = parseListenAddress(input.flags.listen ?? defaultAddress);
-    this.#request = { input: upInput, address, options, format: logFormatOf(input.flags['log-format'], context) };
+    const logFormat = logFormatOf(input.flags['log-format'], context);
+    this.#request = { input: upInput, address: listenOptions(upInput.flags), options, logFormat };
   }
 
   /** What is to be built and watched. A manifest with a mistake is told by `apply`; what was watched before is watched on. */
   async plan(): Promise<WatchPlan> {
-    const { from, 'skip-build': skipsBuild } = this.#input.flags;
+    const { from, profile, 'skip-build': skipsBuild } = this.#input.flags;
     try {
-      const plans = await loadBuildPlans({ from, cwd: this.#context.cwd });
+      const plans = await loadBuildPlans({ from, profile, cwd: this.#context.cwd });
       this.#plans = plans;
       this.#hint(plans);
       const targets = skipsBuild ? [] : plans.targets;
@@ -126,7 +127,9 @@ class WatchSession {
       // What the last build was of, the watch knows itself; it does not know what was built before it began.
       const force = this.started !== undefined;
       const onBuilt = (id: string, ms: number): void => void built.set(id, ms);
-      await buildComponents({ targets, components, manifestPath, force, jobs, signal, onBuilt, unattended: true }, this.#context);
+      const { profile } = this.#input.flags;
+      const request = { targets, components, manifestPath, profile, force, jobs, signal, onBuilt, unattended: true };
+      await buildComponents(request, this.#context);
       return { built, failed: false };
     } catch (error) {
       if (!(error instanceof TspinError)) throw error;

@@ -9,6 +9,12 @@ export const buildFlags = {
     example: '../app/spin.toml',
     about: 'The spin.toml, or the folder that holds it; by default the current folder or the nearest one above',
   },
+  profile: {
+    kind: 'value',
+    placeholder: 'NAME',
+    example: 'debug',
+    about: 'Build this profile of the app',
+  },
   'component-id': {
     kind: 'list',
     short: 'c',
@@ -42,7 +48,6 @@ export const buildCommand = defineCommand({
   flags: buildFlags,
   arguments: [],
   notServed: {
-    profile: { instead: 'leave it out: the anonymous profile is built' },
     'skip-target-checks': { instead: 'leave it out: tspin makes no such checks' },
     'skip-generate-wits': { instead: 'leave it out: tspin generates none' },
   },

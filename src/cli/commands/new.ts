@@ -1,14 +1,16 @@
 import { defineCommand, type Flags } from '../command.ts';
 
-export const newFlags = {
+/** The options that `tspin new` and `tspin add` share. */
+export const fromTemplateFlags = {
   template: { kind: 'value', short: 't', placeholder: 'ID', example: 'http-ts', about: 'The template to start from' },
+  tag: { kind: 'list', placeholder: 'TAG', example: 'http', about: 'Choose among the templates with this tag' },
   output: {
     kind: 'value',
     short: 'o',
     placeholder: 'DIR',
     example: './hello',
     conflicts: ['init'],
-    about: 'The folder to write to; by default one named after the app',
+    about: 'The folder to write to; by default one of the name given',
   },
   init: { kind: 'switch', about: 'Write to the current folder' },
   value: {
@@ -29,6 +31,18 @@ export const newFlags = {
   'allow-overwrite': { kind: 'switch', about: 'Write into a folder that already holds files' },
 } as const satisfies Flags;
 
+export const newFlags = {
+  ...fromTemplateFlags,
+  'target-environment': {
+    kind: 'list',
+    short: 'E',
+    env: 'SPIN_NEW_DEFAULT_ENVIRONMENT',
+    placeholder: 'ENV',
+    example: 'spin-up:3.4',
+    about: "Write this environment to the manifest's targets, which only Spin checks",
+  },
+} as const satisfies Flags;
+
 export const newCommand = defineCommand({
   name: 'new',
   alias: 'n',
@@ -37,19 +51,17 @@ export const newCommand = defineCommand({
   details: [
     'Templates:',
     '  http-ts      a request handler in TypeScript',
-    '  http-rust    a request handler in Rust',
-    '  http-empty   an app without triggers, to add components to',
+    '  http-js      the same in JavaScript',
+    '  http-rust    the same in Rust',
+    '  http-py      the same in Python',
+    '  http-go      the same in Go',
+    '  http-empty   an app without components, for `tspin add`',
+    '  kv-ts        a key-value store behind HTTP, in TypeScript',
+    'and those installed with `tspin templates install`.',
   ],
   flags: newFlags,
   // Spin 1 had the template first: `spin new http-rust hello`.
   arguments: ['TEMPLATE', 'NAME'],
-  notServed: {
-    tag: { instead: 'name the template with -t' },
-    'target-environment': {
-      short: 'E',
-      env: 'SPIN_NEW_DEFAULT_ENVIRONMENT',
-      instead: 'leave it out: tspin makes no such checks',
-    },
-  },
+  notServed: {},
   load: async () => (await import('../actions/new.ts')).newApp,
 });

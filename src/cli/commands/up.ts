@@ -5,7 +5,6 @@ const later = 'leave it out';
 
 const notServed: Readonly<Record<string, NotServed>> = {
   'from-registry': { instead: 'pull the app with `spin registry pull`, and run it from a folder with -f' },
-  profile: { instead: 'leave it out: the anonymous profile is run' },
   insecure: { short: 'k' },
   temp: {},
   tmp: {},
@@ -14,11 +13,6 @@ const notServed: Readonly<Record<string, NotServed>> = {
   'disable-pooling': { instead: later },
   'debug-info': {},
   'experimental-wasi-otel': {},
-  'tls-cert': { env: 'SPIN_TLS_CERT', instead: 'put a proxy that ends TLS in front' },
-  'tls-key': { env: 'SPIN_TLS_KEY', instead: 'put a proxy that ends TLS in front' },
-  'http1-max-buf-size': { env: 'SPIN_HTTP1_MAX_BUF_SIZE' },
-  'find-free-port': { instead: '--listen 127.0.0.1:0 takes any free port, and says which' },
-  format: { instead: 'read the lines after "Serving" on stdout' },
 };
 
 export const upFlags = {
@@ -37,6 +31,34 @@ export const upFlags = {
     example: '127.0.0.1:3000',
     about: 'Where to serve (127.0.0.1:3000); port 0 takes a free one',
   },
+  'find-free-port': { kind: 'switch', about: 'When the port is in use, try the nine after it' },
+  'tls-cert': {
+    kind: 'value',
+    env: 'SPIN_TLS_CERT',
+    placeholder: 'FILE',
+    example: 'cert.pem',
+    about: 'Serve HTTPS with this certificate, in PEM; with --tls-key',
+  },
+  'tls-key': {
+    kind: 'value',
+    env: 'SPIN_TLS_KEY',
+    placeholder: 'FILE',
+    example: 'key.pem',
+    about: 'The private key of the certificate, in PEM',
+  },
+  'http1-max-buf-size': {
+    kind: 'value',
+    env: 'SPIN_HTTP1_MAX_BUF_SIZE',
+    placeholder: 'BYTES',
+    example: '65536',
+    about: 'The most that the head of a request over HTTP/1 may have (409600)',
+  },
+  format: {
+    kind: 'value',
+    placeholder: 'plain|json',
+    example: 'json',
+    about: 'How the address and the routes are printed',
+  },
   build: { kind: 'switch', env: 'SPIN_ALWAYS_BUILD', about: 'Build the app first, as `tspin build`' },
   env: {
     kind: 'list',
@@ -44,6 +66,12 @@ export const upFlags = {
     placeholder: 'KEY=VALUE',
     example: 'GREETING=hello',
     about: 'Set an environment variable in every component',
+  },
+  profile: {
+    kind: 'value',
+    placeholder: 'NAME',
+    example: 'debug',
+    about: 'Run this profile of the app: what [component.<id>.profile.<NAME>] says counts',
   },
   'component-id': {
     kind: 'list',

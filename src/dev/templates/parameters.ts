@@ -2,7 +2,15 @@
 import { TspinError } from '../../errors.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { Values } from './liquid.ts';
-import type { Template, TemplateParameter } from './template.ts';
+import type { TemplateParameter } from './template.ts';
+
+/** What is needed of a template. */
+export interface Asking {
+  readonly id: string;
+  readonly parameters: readonly TemplateParameter[];
+  /** Names of parameters that are not asked for, and have a value only if one is given or there is a default. */
+  readonly skipped: readonly string[];
+}
 
 /** Asks for one line; the answer may be empty. */
 export type Ask = (question: string) => Promise<string>;
@@ -17,14 +25,19 @@ export interface ParameterSources {
 }
 
 /** Throws TspinError for a value that the template does not take, and for one that is missing with nobody to ask. */
-export async function resolveParameters(template: Template, sources: ParameterSources): Promise<Values> {
+export async function resolveParameters(template: Asking, sources: ParameterSources): Promise<Values> {
   checkGiven(template, sources.given);
   const values = new Map<string, string>();
-  for (const parameter of template.parameters) values.set(parameter.name, await resolve(parameter, template, sources));
+  for (const parameter of template.parameters) {
+    const { name } = parameter;
+    const isSkipped = template.skipped.includes(name);
+    const value = isSkipped ? (sources.given.get(name) ?? parameter.default) : await resolve(parameter, template, sources);
+    if (value !== undefined) values.set(name, value);
+  }
   return values;
 }
 
-function checkGiven({ id, parameters }: Template, given: Values): void {
+function checkGiven({ id, parameters }: Asking, given: Values): void {
   for (const [name, value] of given) {
     const parameter = parameters.find(candidate => candidate.name === name);
     const names = parameters.map(candidate => candidate.name);
@@ -43,7 +56,7 @@ function checkGiven({ id, parameters }: Template, given: Values): void {
   }
 }
 
-async function resolve(parameter: TemplateParameter, { id }: Template, sources: ParameterSources): Promise<string> {
+async function resolve(parameter: TemplateParameter, { id }: Asking, sources: ParameterSources): Promise<string> {
   const { given, ask, acceptDefaults, onRefusal } = sources;
   const value = given.get(parameter.name);
   if (value !== undefined) return value;

@@ -12,6 +12,8 @@ export interface WriteOptions {
   /** How messages name the folder. */
   readonly shownAs: string;
   readonly overwrites: boolean;
+  /** Folders below `directory` that are made although nothing is in them. */
+  readonly folders?: readonly string[];
 }
 
 /** Throws TspinError when the folder holds files already, or is none. */
@@ -24,26 +26,34 @@ export async function refuseFilledFolder(options: WriteOptions): Promise<void> {
 }
 
 /** Throws TspinError; nothing is left then. */
-export async function writeFiles(files: readonly RenderedFile[], options: WriteOptions): Promise<void> {
+export async function writeFiles(files: readonly RenderedFile[], options: WriteOptions): Promise<Written> {
   await refuseFilledFolder(options);
-  await usable(options, () => writeAll(files, options));
+  return usable(options, () => writeAll(files, options));
 }
 
-async function writeAll(files: readonly RenderedFile[], options: WriteOptions): Promise<void> {
+/** Takes away again what was written, for when a later step fails. */
+export type Written = () => Promise<void>;
+
+async function writeAll(files: readonly RenderedFile[], options: WriteOptions): Promise<Written> {
   // The first folder that had to be made: removing it removes all that was written. None when the folder was there.
   const made = await mkdir(options.directory, { recursive: true });
   const written: string[] = [];
+  const takeAway = async (): Promise<void> => {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    // Files that were overwritten are not ours to remove: only a folder that was empty is emptied again.
+    else if (!options.overwrites) await Promise.all(written.map(path => rm(path, { force: true })));
+  };
   try {
+    for (const folder of options.folders ?? []) await mkdir(join(options.directory, folder), { recursive: true });
     for (const { path, content, mode } of files) {
       const target = join(options.directory, path);
       await mkdir(dirname(target), { recursive: true });
       written.push(target);
       await writeFile(target, content, { mode });
     }
+    return takeAway;
   } catch (error) {
-    if (made !== undefined) await rm(made, { recursive: true, force: true });
-    // Files that were overwritten are not ours to remove: only a folder that was empty is emptied again.
-    else if (!options.overwrites) await Promise.all(written.map(path => rm(path, { force: true })));
+    await takeAway();
     throw error;
   }
 }

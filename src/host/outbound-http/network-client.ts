@@ -17,6 +17,8 @@ const connectMs = 600_000;
 
 export interface NetworkClientParts {
   readonly settings: OutboundHttpSection;
+  /** `host:port` of a server of http that speaks HTTP/2, and is known to (spin-behaviour 2.8). */
+  readonly http2Authority: string | undefined;
   readonly blocked: BlockedNetworks;
   readonly tls: ClientTls;
   readonly limit: ConnectionLimit;
@@ -33,6 +35,7 @@ type Undici = typeof import('undici');
 export class NetworkClient {
   readonly #parts: NetworkClientParts;
   readonly #agents = new Map<TlsOptions, Agent>();
+  #http2Agent: Agent | undefined;
   #undici: Promise<Undici> | undefined;
 
   constructor(parts: NetworkClientParts) {
@@ -53,14 +56,15 @@ export class NetworkClient {
     if (exchange.isOver) return;
     network = new NetworkExchange(exchange);
     try {
-      this.#agent(undici, tls.for(component, to.host)).dispatch(this.#options(exchange, to, body), network);
+      this.#agentFor(undici, exchange, () => tls.for(component, to.host)).dispatch(this.#options(exchange, to, body), network);
     } catch (error) {
       network.refuse(error);
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map(agent => agent.destroy()));
+    const agents = [...this.#agents.values(), ...(this.#http2Agent ? [this.#http2Agent] : [])];
+    await Promise.all(agents.map(agent => agent.destroy()));
   }
 
   #options({ request }: Exchange, to: Destination, body: RequestBody): Dispatcher.DispatchOptions {
@@ -78,6 +82,17 @@ export class NetworkClient {
     };
   }
 
+  #agentFor(undici: Undici, { request }: Exchange, tls: () => TlsOptions): Agent {
+    const isHttp2 = request.scheme.toLowerCase() === 'http' && request.authority === this.#parts.http2Authority;
+    if (!isHttp2) return this.#agent(undici, tls());
+    this.#http2Agent ??= new undici.Agent({
+      connect: this.#connector(undici, { useH2c: true }),
+      h2Options: { useH2c: true },
+      maxHeaderSize: headBytesMax,
+    });
+    return this.#http2Agent;
+  }
+
   #agent(undici: Undici, tls: TlsOptions): Agent {
     let agent = this.#agents.get(tls);
     if (!agent) {
@@ -93,9 +108,9 @@ export class NetworkClient {
   }
 
   /** Connects to addresses that are not blocked only: those that a name stands for at that moment. */
-  #connector({ buildConnector: build }: Undici, tls: TlsOptions): buildConnector.connector {
+  #connector({ buildConnector: build }: Undici, given: TlsOptions | { readonly useH2c: true }): buildConnector.connector {
     const { blocked } = this.#parts;
-    const connect = build({ ...tls, timeout: connectMs, lookup: blocked.lookup });
+    const connect = build({ ...given, timeout: connectMs, lookup: blocked.lookup });
     return (options, done) => {
       const host = options.hostname.replace(/^\[|\]$/g, '');
       // Of an address nothing is looked up.

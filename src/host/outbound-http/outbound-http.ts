@@ -12,6 +12,7 @@ import { ClientTls } from './client-tls.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { Exchange, receivedFields, type OutboundRequest } from './exchange.ts';
 import { NetworkClient } from './network-client.ts';
+import { traced } from './trace-context.ts';
 
 /** Requests that one invocation may have under way at once: each may keep 200 KB of what it received. */
 const requestsMax = 256;
@@ -30,6 +31,7 @@ export class OutboundHttp {
     const ids = new Set(components.map(({ id }) => id));
     this.#client = new NetworkClient({
       settings: http,
+      http2Authority: app.outbound.http2Authority,
       blocked: BlockedNetworks.of(networking),
       tls: ClientTls.of(app.outbound, ids),
       limit: new ConnectionLimit(connectionsMax(app.outbound)),
@@ -84,7 +86,8 @@ export class OutboundRequests {
 
   /** Begins it. Whoever is not interested in the answer any more cancels it. */
   send(request: OutboundRequest): Exchange {
-    const exchange = new Exchange(request);
+    const headers = traced(request.headers, this.invocation.received);
+    const exchange = new Exchange(headers === request.headers ? request : { ...request, headers });
     if (this.#open.size >= requestsMax) {
       exchange.fail({ tag: 'connection-limit-reached' });
       return exchange;
@@ -92,7 +95,8 @@ export class OutboundRequests {
     if (this.#open.size === 0) this.#listen();
     this.#open.add(exchange);
     exchange.onEnd(() => this.#open.delete(exchange));
-    void this.#send(exchange);
+    // Right now: an instance that is reused serves others, of another depth, by the time that the permission is there.
+    void this.#send(exchange, this.invocation.depth + 1);
     return exchange;
   }
 
@@ -105,7 +109,7 @@ export class OutboundRequests {
   };
 
   /** Never rejects but for a bug. */
-  async #send(exchange: Exchange): Promise<void> {
+  async #send(exchange: Exchange, depth: number): Promise<void> {
     const { scheme, authority, target, method } = exchange.request;
     const name = scheme.toLowerCase();
     if (name !== 'http' && name !== 'https') return exchange.fail({ tag: 'HTTP-protocol-error' });
@@ -116,9 +120,9 @@ export class OutboundRequests {
     const to = await this.#permitted(exchange, name, isSelf);
     if (exchange.isOver) return;
     if (!to) return exchange.fail({ tag: 'HTTP-request-denied' });
-    if (to === 'self') return this.#chain(exchange, undefined);
+    if (to === 'self') return this.#chain(exchange, undefined, depth);
     const called = componentOf(to.host);
-    if (called !== undefined) return this.#chainTo(exchange, called);
+    if (called !== undefined) return this.#chainTo(exchange, called, depth);
     const { invocation, client, context } = this.#parts;
     const { id } = invocation.component;
     const warn = (message: string): void => context.warn(`component "${id}" ${message}`);
@@ -132,18 +136,17 @@ export class OutboundRequests {
   }
 
   /** `called` is in lower case, as hosts are. */
-  #chainTo(exchange: Exchange, called: string): void {
+  #chainTo(exchange: Exchange, called: string, depth: number): void {
     const { app, warn } = this.#parts.context;
     const id = [...app.components.keys()].find(one => one.toLowerCase() === called);
-    if (id !== undefined) return this.#chain(exchange, id);
+    if (id !== undefined) return this.#chain(exchange, id, depth);
     warn(`component "${this.invocation.component.id}" called the component "${called}", which the app does not have`);
     exchange.fail({ tag: 'destination-not-found' });
   }
 
-  #chain(exchange: Exchange, component: string | undefined): void {
+  #chain(exchange: Exchange, component: string | undefined, depth: number): void {
     const { request } = exchange;
     const { chain, warn } = this.#parts.context;
-    const depth = this.invocation.depth + 1;
     if (depth > chainDepthMax) {
       warn(
         `component "${this.invocation.component.id}" was called through ${chainDepthMax} others: most likely they call in a circle`,

@@ -1,12 +1,14 @@
-// fermyon:spin/http and http-types, which Spin had before wasi:http, as WIT values (spin-behaviour 3.9).
+// fermyon:spin/http, inbound-http and http-types, which Spin had before wasi:http, as WIT values (spin-behaviour 2.4, 3.9).
 import { waitingFunc, witInterface } from '../../wit/interface.ts';
 import { alias, bytes, enumeration, list, option, record, result, string, tuple, u16, type Js } from '../../wit/types.ts';
 
 const headers = alias('headers', list(tuple(string, string)));
 const body = alias('body', bytes);
 
+export const spinMethods = ['get', 'post', 'put', 'delete', 'patch', 'head', 'options'] as const;
+
 const request = record('request', {
-  method: enumeration('method', ['get', 'post', 'put', 'delete', 'patch', 'head', 'options']),
+  method: enumeration('method', spinMethods),
   uri: alias('uri', string),
   headers,
   params: alias('params', list(tuple(string, string))),
@@ -34,4 +36,9 @@ export const spinHttpTypes = witInterface('fermyon:spin/http-types', undefined, 
 
 export const spinHttp = witInterface('fermyon:spin/http', undefined, {
   functions: { 'send-request': waitingFunc([['req', request]], result(response, httpError)) },
+});
+
+/** What a component exports that answers HTTP requests by it. */
+export const inboundHttp = witInterface('fermyon:spin/inbound-http', undefined, {
+  functions: { 'handle-request': waitingFunc([['req', request]], response) },
 });

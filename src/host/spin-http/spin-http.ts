@@ -3,19 +3,16 @@ import { err, ok, type Result } from '../../wit/types.ts';
 import { provide, type Provided } from '../interface.ts';
 import type { OutboundRequests } from '../outbound-http/outbound-http.ts';
 import type { OutboundResponse } from '../outbound-http/exchange.ts';
-import { untilReady } from '../io/wait.ts';
 import type { ErrorCode } from '../wasi-http/error-code.ts';
 import { Fields, isForbidden, type Entry } from '../wasi-http/fields.ts';
-import type { IncomingBody } from '../wasi-http/incoming-body.ts';
 import { OutgoingBody } from '../wasi-http/outgoing-body.ts';
+import { readWhole } from '../wasi-http/read-whole.ts';
 import { timeoutsOf } from '../wasi-http/outgoing-handler.ts';
 import { spinHttp, spinHttpTypes, type SpinHttpError, type SpinRequest, type SpinResponse } from './declarations.ts';
 import { redirected, type Hop } from './redirect.ts';
 
 /** Spin's limit for what it buffers of a response. */
 const responseBytesMax: number = 128 * 1024 * 1024;
-/** Of the buffer for it, which doubles. */
-const firstBytes: number = 64 * 1024;
 /** As many as the library follows that Spin uses for it. */
 const redirectsMax = 10;
 
@@ -81,31 +78,11 @@ function errorOf(code: ErrorCode): SpinHttpError {
 }
 
 async function whole({ status, headers, body }: OutboundResponse): Promise<Sent<SpinResponse>> {
-  const bytes = await readWhole(body);
-  if (!bytes) return err('runtime-error');
-  return ok({ status, headers: headers.entries.flatMap(asText), body: bytes });
+  const read = await readWhole(body, responseBytesMax);
+  if (read.tag === 'err') return err('runtime-error');
+  return ok({ status, headers: headers.entries.flatMap(asText), body: read.val });
 }
 
 /** Spin drops headers that are not ASCII. */
 const asText = ([name, value]: Entry): [string, string][] =>
   value.every(byte => byte < 128) ? [[name, Buffer.from(value).toString('latin1')]] : [];
-
-/** Undefined when it is not whole, or too large. */
-async function readWhole(body: IncomingBody): Promise<Uint8Array | undefined> {
-  // One buffer that grows: pieces may be small, and each would take more memory than its bytes.
-  let buffer = Buffer.allocUnsafe(firstBytes);
-  let bytes = 0;
-  for (;;) {
-    await untilReady(body.pollable);
-    const read = body.read(responseBytesMax);
-    if (read.tag === 'err') return read.val.tag === 'closed' ? buffer.subarray(0, bytes) : undefined;
-    const end = bytes + read.val.byteLength;
-    if (end > responseBytesMax) {
-      body.cancel();
-      return undefined;
-    }
-    if (end > buffer.byteLength) buffer = Buffer.concat([buffer.subarray(0, bytes)], Math.max(end, bytes * 2));
-    buffer.set(read.val, bytes);
-    bytes = end;
-  }
-}

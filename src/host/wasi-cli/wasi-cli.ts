@@ -6,6 +6,7 @@ import type { OutputStream } from '../io/stream.ts';
 import { FutureValue } from '../../wit/future-value.ts';
 import { emptyStream } from '../../wit/list-stream.ts';
 import { okay } from '../../wit/types.ts';
+import { Exited } from '../../wit/trap.ts';
 import { versions3 } from '../versions-3.ts';
 import * as cli from './declarations.ts';
 import { declareCli3 } from './declarations-3.ts';
@@ -20,23 +21,34 @@ export interface CliState {
 
 const provided = provide<CliState>();
 
-const variables = ({ invocation }: CliState): [string, string][] =>
-  invocation.component.environment.map(([name, value]) => [name, value]);
+const variables = ({ invocation: { component, command } }: CliState): [string, string][] =>
+  command
+    ? [...new Map([...component.environment, ...command.environment])]
+    : component.environment.map(([name, value]) => [name, value]);
+
+const commandArguments = ({ invocation }: CliState): string[] => [...(invocation.command?.arguments ?? [])];
 
 const environment = provided(cli.cliEnvironment, {
   'get-environment': variables,
-  'get-arguments': () => [],
+  'get-arguments': commandArguments,
   'initial-cwd': () => undefined,
 });
 
 const exits: Implementation<CliState, typeof cli.cliExit> = {
-  exit: ({ invocation }, status) => invocation.trap(`exited with ${status.tag === 'ok' ? 'success' : 'failure'}`),
-  'exit-with-code': ({ invocation }, code) => invocation.trap(`exited with code ${code}`),
+  exit: (state, status) => exitCommand(state, status.tag === 'ok' ? 'success' : 'failure', status.tag === 'ok'),
+  'exit-with-code': (state, code) => exitCommand(state, `code ${code}`, code === 0),
 };
+
+/** Only a command may end itself, and only with success. */
+function exitCommand({ invocation }: CliState, how: string, isSuccess: boolean): never {
+  if (invocation.command && isSuccess) throw new Exited(`exited with ${how}`);
+  return invocation.trap(`exited with ${how}`);
+}
+
 const exit = provided(cli.cliExit, exits);
 
 const stdio: readonly Provided<CliState>[] = [
-  provided(cli.cliStdin, { 'get-stdin': () => closedInput }),
+  provided(cli.cliStdin, { 'get-stdin': ({ invocation }) => invocation.command?.stdin ?? closedInput }),
   provided(cli.cliStdout, { 'get-stdout': ({ stdout }) => stdout }),
   provided(cli.cliStderr, { 'get-stderr': ({ stderr }) => stderr }),
 ];
@@ -76,7 +88,7 @@ export const wasiCli = (): HostInterface<CliState> => ({
   configure: () => ({
     begin: invocation => ({
       invocation,
-      stdout: printingStream(invocation.output, invocation.component.id, 'stdout'),
+      stdout: invocation.command?.stdout ?? printingStream(invocation.output, invocation.component.id, 'stdout'),
       stderr: printingStream(invocation.output, invocation.component.id, 'stderr'),
     }),
   }),

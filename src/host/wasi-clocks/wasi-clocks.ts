@@ -1,8 +1,7 @@
 // The host interface wasi:clocks 0.2 and 0.3: the host's clocks, and timers that guests poll or wait for.
 import { provide, type Clock, type HostInterface, type Provided } from '../interface.ts';
-import { versions3 } from '../versions-3.ts';
 import { clocksMonotonicClock, clocksWallClock, type Datetime } from './declarations.ts';
-import { declareClocks3 } from './declarations-3.ts';
+import { clocks3, type Clocks3 } from './declarations-3.ts';
 import { Timer } from './timer.ts';
 
 /** The clocks of one invocation, and the timers that it has not dropped yet. */
@@ -27,7 +26,7 @@ const wall = provide<ClocksState>()(clocksWallClock, {
 export const wasiClocks = (): HostInterface<ClocksState> => ({
   name: 'wasi-clocks',
   differing: 'the time',
-  provides: [monotonic, wall, ...versions3.flatMap(provideClocks3)],
+  provides: [monotonic, wall, ...clocks3.flatMap(provideClocks3)],
   configure: ({ clock }) => ({
     begin: () => ({ clock, timers: new Set() }),
     end: ({ timers }) => {
@@ -36,8 +35,7 @@ export const wasiClocks = (): HostInterface<ClocksState> => ({
   }),
 });
 
-function provideClocks3(version: string): Provided<ClocksState>[] {
-  const { types, monotonicClock, systemClock } = declareClocks3(version);
+function provideClocks3({ types, monotonicClock, systemClock }: Clocks3): Provided<ClocksState>[] {
   return [
     provide<ClocksState>()(types, {}),
     provide<ClocksState>()(monotonicClock, {

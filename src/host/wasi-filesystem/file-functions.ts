@@ -17,8 +17,9 @@ const offsetMax = 2n ** 63n - 1n;
 
 export function readViaStream(state: FilesystemState, descriptor: Descriptor, offset: bigint): InputStream {
   const file = fileOf(descriptor, 'read');
+  const position = readOffset(offset);
   state.demandRoom();
-  return state.keep(new FileInputStream(file.retain(), readOffset(offset), stream => state.forget(stream)));
+  return state.keep(new FileInputStream(file.retain(), position, stream => state.forget(stream)));
 }
 
 export function writeViaStream(state: FilesystemState, descriptor: Descriptor, offset: bigint): OutputStream {

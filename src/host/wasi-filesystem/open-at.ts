@@ -33,9 +33,12 @@ export async function openAt(
   if (flags.write || flags.mutateDirectory || openFlags.create || openFlags.truncate) demandWritable(base);
   if (openFlags.directory && (openFlags.create || openFlags.exclusive || openFlags.truncate))
     throw new FilesystemError('invalid');
-  state.demandRoom();
-  const opened = await withDirectory(state, base, directory => walkTo(directory, request.path, walk => openLast(walk, request)));
-  return descriptorOf(state, base.mount, { opened, request });
+  return state.opening(async () => {
+    const opened = await withDirectory(state, base, directory =>
+      walkTo(directory, request.path, walk => openLast(walk, request)),
+    );
+    return descriptorOf(state, base.mount, { opened, request });
+  });
 }
 
 type OpenedObject = Exclude<Opened, { kind: 'symlink' }>;

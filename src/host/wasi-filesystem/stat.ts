@@ -5,6 +5,7 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import type { Datetime } from '../wasi-clocks/declarations.ts';
 import { FilesystemError } from './error.ts';
 import type { DescriptorStat, DescriptorType, MetadataHash, NewTimestamp } from './vocabulary.ts';
+import { descriptorType3, type DescriptorStat3 } from './vocabulary-3.ts';
 
 const nanosecondsPerSecond = 1_000_000_000n;
 
@@ -29,6 +30,15 @@ export const descriptorStatOf = (stat: BigIntStats): DescriptorStat => ({
   dataAccessTimestamp: datetimeOf(stat.atimeNs),
   dataModificationTimestamp: datetimeOf(stat.mtimeNs),
   statusChangeTimestamp: datetimeOf(stat.ctimeNs),
+});
+
+export const descriptorStat3Of = (stat: BigIntStats): DescriptorStat3 => ({
+  type: descriptorType3(typeOf(stat)),
+  linkCount: stat.nlink,
+  size: stat.size,
+  dataAccessTimestamp: instantOf(stat.atimeNs),
+  dataModificationTimestamp: instantOf(stat.mtimeNs),
+  statusChangeTimestamp: instantOf(stat.ctimeNs),
 });
 
 /** Changes when the file is modified or replaced; the same in every worker and after a restart, since guests make ETags of it. */
@@ -67,14 +77,17 @@ function newSeconds(time: NewTimestamp, currentNs: bigint | undefined): number {
     case 'timestamp': {
       const { seconds, nanoseconds } = time.val;
       if (nanoseconds >= nanosecondsPerSecond) throw new FilesystemError('invalid');
-      if (seconds > secondsMax) throw new FilesystemError('overflow');
+      if (seconds > secondsMax || seconds < -secondsMax) throw new FilesystemError('overflow');
       return Number(seconds) + nanoseconds / 1e9;
     }
   }
 }
 
-/** A file from before 1970 reads as of 1970: WIT's seconds have no sign. */
-function datetimeOf(ns: bigint): Datetime {
-  const positive = ns < 0n ? 0n : ns;
-  return { seconds: positive / nanosecondsPerSecond, nanoseconds: Number(positive % nanosecondsPerSecond) };
+/** A file from before 1970 reads as of 1970: WIT's seconds have no sign in 0.2. */
+const datetimeOf = (ns: bigint): Datetime => instantOf(ns < 0n ? 0n : ns);
+
+/** Nanoseconds count from the second before, also before 1970. */
+function instantOf(ns: bigint): Datetime {
+  const nanoseconds = ((ns % nanosecondsPerSecond) + nanosecondsPerSecond) % nanosecondsPerSecond;
+  return { seconds: (ns - nanoseconds) / nanosecondsPerSecond, nanoseconds: Number(nanoseconds) };
 }

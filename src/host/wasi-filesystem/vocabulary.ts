@@ -3,9 +3,10 @@ import { alias, enumeration, flags, option, record, string, u64, variant, type J
 import { datetime, type Datetime } from '../wasi-clocks/declarations.ts';
 
 export const filesize: WitType<bigint> = alias('filesize', u64);
-const linkCount: WitType<bigint> = alias('link-count', u64);
+export const linkCount: WitType<bigint> = alias('link-count', u64);
 
-export const descriptorType = enumeration('descriptor-type', [
+/** In WIT's order; `unknown` is first, and not in 0.3. */
+export const descriptorTypeNames = [
   'unknown',
   'block-device',
   'character-device',
@@ -14,7 +15,8 @@ export const descriptorType = enumeration('descriptor-type', [
   'symbolic-link',
   'regular-file',
   'socket',
-]);
+] as const;
+export const descriptorType = enumeration('descriptor-type', descriptorTypeNames);
 export type DescriptorType = Js<typeof descriptorType>;
 
 export const descriptorFlags = flags('descriptor-flags', [
@@ -57,7 +59,8 @@ export const newTimestamp: WitType<NewTimestamp> = variant('new-timestamp', {
 export const directoryEntry = record('directory-entry', { type: descriptorType, name: string });
 export type DirectoryEntry = Js<typeof directoryEntry>;
 
-export const errorCode = enumeration('error-code', [
+/** In WIT's order; `would-block` is not in 0.3. */
+export const errorCodeNames = [
   'access',
   'would-block',
   'already',
@@ -95,7 +98,8 @@ export const errorCode = enumeration('error-code', [
   'invalid-seek',
   'text-file-busy',
   'cross-device',
-]);
+] as const;
+export const errorCode = enumeration('error-code', errorCodeNames);
 export type ErrorCode = Js<typeof errorCode>;
 
 export const advice = enumeration('advice', ['normal', 'sequential', 'random', 'will-need', 'dont-need', 'no-reuse']);

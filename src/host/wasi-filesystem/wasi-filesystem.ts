@@ -1,9 +1,10 @@
-// The host interface wasi:filesystem 0.2: a component's `files` mounts (spin-behaviour 1.8), read-only unless it says otherwise.
+// The host interface wasi:filesystem 0.2 and 0.3: a component's `files` mounts (spin-behaviour 1.8), read-only unless it says otherwise.
 // Asynchronous: a guest that waits for the disk is suspended, and no thread of JavaScript blocks.
 import type { Component } from '../../app/app.ts';
 import { err } from '../../wit/types.ts';
 import { provide, type HostInterface } from '../interface.ts';
 import { filesystemPreopens, filesystemTypes } from './declarations.ts';
+import { filesystem3 } from './declarations-3.ts';
 import { descriptorTypeOf, flagsOf, statOf, withDirectory, type Descriptor, type RootDescriptor } from './descriptor.ts';
 import { entryStream, type DirectoryEntryStream } from './entry-stream.ts';
 import { attempt, attemptNow, causeOf } from './error.ts';
@@ -14,6 +15,7 @@ import { hostPlatform, type Platform } from './platform.ts';
 import { OpenCount } from './shared.ts';
 import { descriptorStatOf, metadataHashOf } from './stat.ts';
 import { FilesystemState } from './state.ts';
+import { provideFilesystem3 } from './types-3.ts';
 
 const types = provide<FilesystemState>()(
   filesystemTypes,
@@ -81,7 +83,7 @@ const preopens = provide<FilesystemState>()(filesystemPreopens, {
 /** `platform` is for tests. */
 export const wasiFilesystem = (platform: Platform = hostPlatform()): HostInterface<FilesystemState> => ({
   name: 'wasi-filesystem',
-  provides: [types, preopens],
+  provides: [types, preopens, ...filesystem3.flatMap(provideFilesystem3)],
   configure: ({ components }) => {
     const roots = new Map(components.map(component => [component.id, rootsOf(component)]));
     const count = new OpenCount();

@@ -57,6 +57,17 @@ export class BodyPump {
     return this.#reason(reason);
   }
 
+  /**
+   * Undefined when the body is over, or needs the guest. Else, when the guest gave a stream of the host's (a file's, a
+   * socket's) that lasts only as long as the invocation: resolves when it has moved.
+   */
+  moved(): Promise<void> | undefined {
+    const { stream, trailers } = this.#contents;
+    const needsGuest = !stream?.isHosts || !(trailers instanceof BodyTrailers || trailers.settled);
+    if (this.#isOver || needsGuest) return undefined;
+    return (this.#over ??= Promise.withResolvers()).promise;
+  }
+
   /** Why the body was aborted, if it was; `otherwise` when nothing was said of it yet. */
   #reason(otherwise: string): string | undefined {
     // A receiver that went away because the body was cut off is no excuse.

@@ -15,6 +15,12 @@ export const destinationOf = (address: SocketAddress): string => {
   return `${address.tag === 'ipv4' ? host : `[${host}]`}:${address.val.port}`;
 };
 
+/** All addresses of this machine, and a port that the system chooses. */
+export const unspecified = (family: Family): SocketAddress =>
+  family === 'ipv4'
+    ? { tag: 'ipv4', val: { port: 0, address: [0, 0, 0, 0] } }
+    : { tag: 'ipv6', val: { port: 0, flowInfo: 0, address: [0, 0, 0, 0, 0, 0, 0, 0], scopeId: 0 } };
+
 /** 0.0.0.0 or ::. */
 export const isUnspecified = ({ val }: SocketAddress): boolean => val.address.every(part => part === 0);
 

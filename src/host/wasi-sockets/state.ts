@@ -15,6 +15,8 @@ export interface SocketsParts {
   readonly blocked: BlockedNetworks;
   readonly limit: SocketLimit;
   readonly trap: (message: string) => never;
+  /** Counts bytes that are kept for the guest; traps when it is too much. */
+  readonly hold: (bytes: number) => void;
   /** Tells the user. */
   readonly warn: (message: string) => void;
 }
@@ -40,6 +42,10 @@ export class SocketsState {
 
   trap(message: string): never {
     return this.#parts.trap(message);
+  }
+
+  hold(bytes: number): void {
+    this.#parts.hold(bytes);
   }
 
   get isOver(): boolean {

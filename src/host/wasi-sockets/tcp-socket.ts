@@ -64,6 +64,21 @@ export class TcpSocket {
     return ok<Streams>([input, new TcpOutputStream(connection)]);
   }
 
+  /** Nothing was begun with it. */
+  get isUnconnected(): boolean {
+    return this.#progress.kind === 'unconnected';
+  }
+
+  /** The invocation is over. */
+  get isAbandoned(): boolean {
+    return this.#state.isOver;
+  }
+
+  /** What the system said when connecting failed, or the connection broke. */
+  get failure(): Error | undefined {
+    return 'connection' in this.#progress ? this.#progress.connection.error : undefined;
+  }
+
   localAddress(): Result<SocketAddress, ErrorCode> {
     const socket = this.#connected?.connection.socket;
     return addressResult(socket?.localAddress, socket?.localPort);

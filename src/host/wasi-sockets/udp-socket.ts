@@ -71,6 +71,11 @@ export class UdpSocket {
     if (!this.#bound) return err('invalid-state');
     if (remote && (!isOfFamily(remote, this.family) || !isRemote(remote))) return err('invalid-argument');
     if (remote && !(await this.#state.permits('udp', remote))) return err('access-denied');
+    return this.associate(remote);
+  }
+
+  /** The address, if there is one, was checked and permitted. */
+  associate(remote: SocketAddress | undefined): Result<Streams, ErrorCode> {
     const endpoint = this.#bound;
     if (!endpoint) return err('invalid-state');
     const association: Association = {

@@ -38,20 +38,32 @@ export const errorCode = enumeration('error-code', [
 ]);
 export type ErrorCode = Js<typeof errorCode>;
 
-export const ipAddressFamily = enumeration('ip-address-family', ['ipv4', 'ipv6']);
+/** Addresses, for one version: each has its own types, as a component sees them. */
+export function declareAddresses() {
+  const ipv4Address = alias('ipv4-address', tuple(u8, u8, u8, u8));
+  const ipv6Address = alias('ipv6-address', tuple(u16, u16, u16, u16, u16, u16, u16, u16));
+  const ipv4SocketAddress = record('ipv4-socket-address', { port: u16, address: ipv4Address });
+  const ipv6SocketAddress = record('ipv6-socket-address', {
+    port: u16,
+    'flow-info': u32,
+    address: ipv6Address,
+    'scope-id': u32,
+  });
+  return {
+    ipAddressFamily: enumeration('ip-address-family', ['ipv4', 'ipv6']),
+    ipAddress: variant('ip-address', { ipv4: ipv4Address, ipv6: ipv6Address }),
+    ipSocketAddress: variant('ip-socket-address', { ipv4: ipv4SocketAddress, ipv6: ipv6SocketAddress }),
+  };
+}
+
+type Addresses = ReturnType<typeof declareAddresses>;
+const addresses: Addresses = declareAddresses();
+
+export const ipAddressFamily: Addresses['ipAddressFamily'] = addresses.ipAddressFamily;
 export type Family = Js<typeof ipAddressFamily>;
 
-const ipv4Address = alias('ipv4-address', tuple(u8, u8, u8, u8));
-const ipv6Address = alias('ipv6-address', tuple(u16, u16, u16, u16, u16, u16, u16, u16));
-export const ipAddress = variant('ip-address', { ipv4: ipv4Address, ipv6: ipv6Address });
-const ipv4SocketAddress = record('ipv4-socket-address', { port: u16, address: ipv4Address });
-const ipv6SocketAddress = record('ipv6-socket-address', {
-  port: u16,
-  'flow-info': u32,
-  address: ipv6Address,
-  'scope-id': u32,
-});
-export const ipSocketAddress = variant('ip-socket-address', { ipv4: ipv4SocketAddress, ipv6: ipv6SocketAddress });
+export const ipAddress: Addresses['ipAddress'] = addresses.ipAddress;
+export const ipSocketAddress: Addresses['ipSocketAddress'] = addresses.ipSocketAddress;
 export type SocketAddress = Js<typeof ipSocketAddress>;
 
 /** The right to use the network; there is one, and what it allows is asked at each use. */

@@ -1,16 +1,18 @@
-// The host interface wasi:sockets 0.2: clients of TCP and UDP, as allowed_outbound_hosts permits (spin-behaviour 3.10).
+// The host interface wasi:sockets 0.2 and 0.3: clients of TCP and UDP, as allowed_outbound_hosts permits (spin-behaviour 3.10).
 import type { HostContext, HostInterface } from '../interface.ts';
 import { AllowedHosts, outboundParts } from '../outbound/allowed-hosts.ts';
 import { BlockedNetworks } from '../outbound/blocked-networks.ts';
 import { openOutboundVariables } from '../outbound/variables.ts';
+import { sockets3 } from './declarations-3.ts';
 import { SocketLimit } from './socket-limit.ts';
+import { provideSockets3 } from './sockets-3.ts';
 import { SocketsState } from './state.ts';
 import { tcpProvided } from './tcp.ts';
 import { udpProvided } from './udp.ts';
 
 export const wasiSockets = (): HostInterface<SocketsState> => ({
   name: 'wasi-sockets',
-  provides: [...tcpProvided, ...udpProvided],
+  provides: [...tcpProvided, ...udpProvided, ...sockets3.flatMap(provideSockets3)],
   configure: async context => {
     const { app, components, warn } = context;
     const blocked = BlockedNetworks.of(app.outbound.networking);
@@ -27,6 +29,7 @@ export const wasiSockets = (): HostInterface<SocketsState> => ({
           permissions,
           blocked,
           limit,
+          hold: bytes => invocation.hold(bytes),
           trap: message => invocation.trap(message),
           warn: message => warn(`component "${id}" ${message}`),
         });

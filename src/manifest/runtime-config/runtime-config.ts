@@ -2,7 +2,8 @@
 import { TspinError } from '../../errors.ts';
 import { parseDocument } from '../document.ts';
 import type { Entry } from '../entry.ts';
-import { mapOf, optional, readTable, string, withDefault } from '../readers.ts';
+import { invalidValue } from '../mistakes.ts';
+import { integer, mapOf, optional, readTable, string, withDefault, type Reader } from '../readers.ts';
 import { readClientTls, type ClientTlsSection } from './client-tls.ts';
 import {
   noOutbound,
@@ -12,7 +13,7 @@ import {
   type OutboundNetworkingSection,
 } from './outbound.ts';
 import { readKeyValueStore, readSqliteDatabase, type KeyValueStoreSection, type SqliteDatabaseSection } from './stores.ts';
-import { refuse } from './unserved.ts';
+import { readType, refuse } from './unserved.ts';
 import { readVariablesProvider, type VariablesProviderSection } from './variables-provider.ts';
 
 export interface RuntimeConfig {
@@ -21,6 +22,8 @@ export interface RuntimeConfig {
   /** Relative to the working directory; `''` counts as not given. */
   readonly stateDirectory: string | undefined;
   readonly logDirectory: string | undefined;
+  /** What a memory of an instance may grow to, in bytes. */
+  readonly maxInstanceMemory: number | undefined;
   /** In file order. */
   readonly variablesProviders: readonly VariablesProviderSection[];
   /** By label. */
@@ -36,6 +39,7 @@ export const noRuntimeConfig: RuntimeConfig = {
   file: '',
   stateDirectory: undefined,
   logDirectory: undefined,
+  maxInstanceMemory: undefined,
   variablesProviders: [],
   keyValueStores: new Map(),
   sqliteDatabases: new Map(),
@@ -62,12 +66,12 @@ function read(root: Entry, file: string): RuntimeConfig {
   const fields = readTable(root, {
     state_dir: optional(string),
     log_dir: optional(string),
-    max_instance_memory: optional(refuse('`max_instance_memory` in a file', 'give --max-instance-memory')),
+    max_instance_memory: optional(memoryBytes),
     variables_provider: withDefault(providers, []),
     config_provider: withDefault(providers, []),
     key_value_store: withDefault(mapOf(readKeyValueStore), new Map<string, KeyValueStoreSection>()),
     sqlite_database: withDefault(mapOf(readSqliteDatabase), new Map<string, SqliteDatabaseSection>()),
-    llm_compute: optional(refuse('language models')),
+    llm_compute: optional(checkLlmCompute),
     outbound_http: withDefault(readOutboundHttp, noOutbound.http),
     outbound_redis: optional(refuse('outbound Redis')),
     outbound_pg: optional(refuse('outbound PostgreSQL')),
@@ -80,6 +84,7 @@ function read(root: Entry, file: string): RuntimeConfig {
     file,
     stateDirectory: fields.state_dir === '' ? undefined : fields.state_dir,
     logDirectory: fields.log_dir === '' ? undefined : fields.log_dir,
+    maxInstanceMemory: fields.max_instance_memory,
     variablesProviders: [...fields.variables_provider, ...fields.config_provider],
     keyValueStores: fields.key_value_store,
     sqliteDatabases: fields.sqlite_database,
@@ -88,5 +93,22 @@ function read(root: Entry, file: string): RuntimeConfig {
     clientTls: fields.client_tls,
   };
 }
+
+/** The type `spin` is the engine of Spin's own process, which its releases do not have: it says so, and so does tspin. */
+const checkLlmCompute: Reader<void> = entry => {
+  readType(entry, ['spin'], ['remote_http']);
+  readTable(entry, { type: optional(string) });
+};
+
+/** As --max-instance-memory has it: from one page of Wasm to all that a 32-bit memory can be. */
+const memoryBytes: Reader<number> = entry => {
+  const value = integer(entry);
+  if (value >= 65_536n && value <= 4_294_967_296n) return Number(value);
+  throw invalidValue(
+    entry,
+    `\`max_instance_memory\` is a number of bytes from 65536 to 4294967296, not ${value}`,
+    'for example: max_instance_memory = 134217728',
+  );
+};
 
 const providers = (entry: Entry): readonly VariablesProviderSection[] => entry.elements.map(readVariablesProvider);

@@ -44,6 +44,8 @@ export class ObservedResponder implements HttpResponder {
 
 export interface CardRequest {
   readonly request: HttpRequest;
+  /** The id of the component that was asked. */
+  readonly component: string;
   readonly match: RouteMatch;
   readonly status: number;
   readonly outcome: Outcome;
@@ -54,11 +56,11 @@ export interface CardRequest {
 }
 
 /** In the form that the request asks for. */
-export function crashAnswer({ request, match, status, outcome, ...said }: CardRequest): HttpAnswer {
+export function crashAnswer({ request, component, match, status, outcome, ...said }: CardRequest): HttpAnswer {
   const card: CrashCard = {
     status,
     ...whatHappened(outcome, said),
-    component: match.component,
+    component,
     route: match.route.written,
     request: `${request.method} ${request.target}`,
     frames: 'trap' in outcome ? outcome.trap.frames : [],

@@ -9,18 +9,21 @@ import type { Outcome } from '../../runtime/events.ts';
 import type { Call, Executor } from '../../runtime/executor.ts';
 import { crashAnswer, ObservedResponder, type Development } from './development.ts';
 import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
+import type { SpinResponse } from '../../host/spin-http/declarations.ts';
 import type { HandlerExport } from './handler-export.ts';
+import { answerOf, headersAsText, isToldWhole, spinMethodOf, WholeBodies } from './inbound-http.ts';
 import { parseRoute } from './route.ts';
-import { Reply, type Answer3 } from './reply.ts';
+import { owedStatus, Reply, type Answer3 } from './reply.ts';
 import type { RouteMatch, Router } from './router.ts';
 import { SpinHeaders } from './spin-headers.ts';
+import { staticAnswer } from './static-answer.ts';
+import { answerByCommand, type Command } from './wagi.ts';
 import { wellKnown } from './well-known.ts';
 
-/** A component that can answer HTTP requests: its executor and its handler's export. */
-export interface HttpComponent {
-  readonly executor: Executor;
-  readonly handler: HandlerExport;
-}
+/** A component that can answer HTTP requests: its executor and its handler's export; or a command. */
+export type HttpComponent =
+  | { readonly kind: 'handler'; readonly executor: Executor; readonly handler: HandlerExport }
+  | ({ readonly kind: 'command' } & Command);
 
 /** Made by a component. */
 export interface ChainedHttpRequest extends HttpRequest, Pick<ChainedRequest, 'component' | 'depth'> {}
@@ -35,9 +38,16 @@ export interface HandlerParts {
   readonly development?: Development | undefined;
 }
 
+interface Invoked {
+  readonly match: RouteMatch;
+  readonly responder: HttpResponder;
+  readonly depth?: number;
+}
+
 export class HttpHandler {
   readonly #parts: HandlerParts;
   readonly #spinHeaders = new SpinHeaders();
+  readonly #bodies = new WholeBodies();
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
@@ -62,78 +72,121 @@ export class HttpHandler {
     if (known) return answered(responder, known);
     const match = this.#parts.router.match(path);
     if (!match) return answered(responder, emptyAnswer(404));
+    if (match.trigger.staticResponse) return answered(responder, staticAnswer(match.trigger.staticResponse, request.method));
     // Spin gives a guest no header value that is not text (spin-behaviour 2.3).
     const unreadable = request.headers.find(entry => !isUtf8(entry[1]));
     if (unreadable) {
       this.#parts.warn(`${request.method} ${request.target}: the header ${unreadable[0]} is not UTF-8; the client got 500`);
       return answered(responder, emptyAnswer(500));
     }
-    return this.#invoke(request, match, responder);
+    return this.#invoke(request, match.trigger.component, { match, responder });
   }
 
   /** A request that a component makes (spin-behaviour 2.7): to a component, whatever its routes, or to the app's routes. */
   chained(request: ChainedHttpRequest, responder: HttpResponder): Promise<void> {
     const { component, depth } = request;
-    if (component !== undefined) return this.#invoke(request, this.#chainedMatch(component, request), responder, depth);
+    if (component !== undefined) {
+      return this.#invoke(request, component, { match: this.#chainedMatch(component, request), responder, depth });
+    }
     const path = pathOf(request.target);
     const known = wellKnown(path, this.#parts.app);
     if (known) return answered(responder, known);
     const match = this.#parts.router.match(path);
-    return match ? this.#invoke(request, match, responder, depth) : answered(responder, emptyAnswer(404));
+    if (!match) return answered(responder, emptyAnswer(404));
+    if (match.trigger.staticResponse) return answered(responder, staticAnswer(match.trigger.staticResponse, request.method));
+    return this.#invoke(request, match.trigger.component, { match, responder, depth });
   }
 
   /** As if the component had the route `/...`. */
   #chainedMatch(component: string, { target }: HttpRequest): RouteMatch {
     const trigger = this.#parts.app.triggers.find(one => one.component === component);
     if (!trigger) throw new Error(`component ${component} has no trigger`);
-    return { trigger, component, route: anyPath, trailingWildcard: pathOf(target), params: new Map() };
+    return { trigger, route: anyPath, trailingWildcard: pathOf(target), params: new Map() };
   }
 
-  #invoke(request: HttpRequest, match: RouteMatch, responder: HttpResponder, depth?: number): Promise<void> {
-    const component = this.#parts.components.get(match.component);
-    if (!component) throw new Error(`component ${match.component} has no handler`);
+  #invoke(request: HttpRequest, id: string, { match, responder, depth }: Invoked): Promise<void> {
+    const component = this.#parts.components.get(id);
+    if (!component) throw new Error(`component ${id} has no handler`);
     const cause = (): string => `${request.method} ${request.target}`;
-    if (responder instanceof ObservedResponder) responder.component = match.component;
+    if (component.kind === 'command') {
+      const spinHeaders: Entry[] = [];
+      this.#addSpinHeaders(spinHeaders, request, match);
+      const scriptName = match.route.prefix === '/' ? '' : match.route.prefix;
+      return answerByCommand(component, { request, spinHeaders, scriptName, responder, depth }).then(told => {
+        if (told !== undefined) this.#parts.warn(`component "${id}" on ${cause()}: ${told}`);
+      });
+    }
+    if (responder instanceof ObservedResponder) responder.component = id;
     let ended: Outcome | undefined;
-    const owes = (status: number): HttpAnswer =>
-      ended
-        ? crashAnswer({ request, match, status, outcome: ended, refused: reply.refused, emptyFailure: reply.emptyFailure })
-        : emptyAnswer(status);
+    const owes = (status: number): HttpAnswer => {
+      if (!ended) return emptyAnswer(status);
+      const { refused, emptyFailure } = reply;
+      return crashAnswer({ request, component: id, match, status, outcome: ended, refused, emptyFailure });
+    };
     // Another component that called it is told no more than in production.
     const reply: Reply = new Reply(request.method, responder, this.#parts.development && !depth ? owes : undefined);
-    const headers = Fields.received(this.#guestHeaders(request, match));
-    return component.executor
-      .invoke(cause, { ...callOf(component.handler, request, headers, reply), depth })
-      .then(outcome => this.#conclude(reply, (ended = outcome), () => `component "${match.component}" on ${cause()}`));
+    const { executor, handler } = component;
+    const invoke = (call: Call): Promise<void> =>
+      executor
+        .invoke(cause, { ...call, depth, received: request.headers })
+        .then(outcome => this.#conclude(reply, (ended = outcome), () => `component "${id}" on ${cause()}`));
+    if (handler.generation === 1) {
+      const headers = this.#guestHeaders(request, match, entry => isToldWhole(entry, request));
+      return this.#invokeWhole(request, { responder, reply, handler, headers, invoke });
+    }
+    const headers = Fields.received(this.#guestHeaders(request, match, entry => !isForbidden(entry[0])));
+    return invoke(callOf(handler, request, headers, reply));
   }
 
-  /** What the guest reads: the client's headers less those of the connection, then Spin's own. */
-  #guestHeaders(request: HttpRequest | ChainedHttpRequest, match: RouteMatch): Entry[] {
+  /** The handler of Spin 1 is called when all of the request is there. */
+  async #invokeWhole(request: HttpRequest, { responder, reply, handler, headers, invoke }: WholeCall): Promise<void> {
+    const method = spinMethodOf(request.method);
+    if (!method) return answered(responder, emptyAnswer(405));
+    const read = await this.#bodies.read(request.body);
+    if (read.tag === 'err') return answered(responder, emptyAnswer(read.val));
+    using body = read.val;
+    const whole = { method, uri: request.target, headers: headersAsText(headers), params: [], body: body.bytes };
+    const onReturn = (result: unknown): void => reply.giveWhole(answerOf(result as SpinResponse));
+    await invoke({ target: handler, args: [whole], onReturn });
+  }
+
+  /** What the guest reads: the client's headers less those that it is not told, then Spin's own. */
+  #guestHeaders(request: HttpRequest | ChainedHttpRequest, match: RouteMatch, isTold: (entry: Entry) => boolean): Entry[] {
     const entries: Entry[] = [];
-    for (const entry of request.headers) if (!isForbidden(entry[0])) entries.push(entry);
-    // A component that is called by its name is told no host: it is no place on the web.
-    const isCalledByName = 'component' in request && request.component !== undefined;
-    this.#spinHeaders.add(entries, isCalledByName ? { ...request, authority: '' } : request, match);
+    for (const entry of request.headers) if (isTold(entry)) entries.push(entry);
+    this.#addSpinHeaders(entries, request, match);
     return entries;
   }
 
+  #addSpinHeaders(entries: Entry[], request: HttpRequest | ChainedHttpRequest, match: RouteMatch): void {
+    // A component that is called by its name is told no host: it is no place on the web.
+    const isCalledByName = 'component' in request && request.component !== undefined;
+    this.#spinHeaders.add(entries, isCalledByName ? { ...request, authority: '' } : request, match);
+  }
+
   /** After the guest: an answer that it owes is 500 (504 when its time was over, 503 when it had no instance), and a body that it left open is cut. */
-  #conclude(reply: Reply, { kind }: Outcome, subject: () => string): void | Promise<void> {
+  #conclude(reply: Reply, outcome: Outcome, subject: () => string): void | Promise<void> {
     const { warn } = this.#parts;
-    const returned = kind === 'returned';
+    const returned = outcome.kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
     else if (reply.emptyFailure !== undefined) warn(`${subject()}: the guest answered ${reply.emptyFailure} and no text`);
     else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
-    const ended = reply.conclude(owed[kind] ?? 500, returned);
+    const ended = reply.conclude(owedStatus(outcome), returned);
     if (ended instanceof Promise) return ended;
     if (ended && returned) warn(`${subject()}: ${ended}; the response was cut off`);
   }
 }
 
-const anyPath = parseRoute('/...', undefined);
+/** A call of the handler of Spin 1 before it is made. */
+interface WholeCall {
+  readonly responder: HttpResponder;
+  readonly reply: Reply;
+  readonly handler: HandlerExport;
+  readonly headers: readonly Entry[];
+  readonly invoke: (call: Call) => Promise<void>;
+}
 
-/** The answer that a guest owes by how it ended; 500 for the rest. */
-const owed: Readonly<Partial<Record<Outcome['kind'], number>>> = { 'timed-out': 504, refused: 503 };
+const anyPath = parseRoute('/...', undefined);
 
 /** The path of a request target, without query. */
 export function pathOf(target: string): string {
@@ -149,7 +202,7 @@ function answered(responder: HttpResponder, answer: HttpAnswer): Promise<void> {
 const http: Scheme = { tag: 'HTTP' };
 const https: Scheme = { tag: 'HTTPS' };
 
-/** The call of the handler as its generation of WASI has it. */
+/** The call of a handler of WASI, as its generation has it. */
 function callOf(target: HandlerExport, request: HttpRequest, headers: Fields, reply: Reply): Call {
   const method = methodOf(request.method);
   const { target: pathWithQuery, authority, body } = request;
@@ -160,7 +213,7 @@ function callOf(target: HandlerExport, request: HttpRequest, headers: Fields, re
   }
   const head = { method, pathWithQuery, scheme: request.scheme === 'https' ? https : http, authority };
   const onReturn = (result: unknown): void => reply.give(result as Answer3);
-  return { target, args: [new Request(head, headers, body)], onReturn };
+  return { target, args: [new Request(head, headers, body)], onReturn, moved: () => reply.moved() };
 }
 
 const methods: ReadonlyMap<string, Method> = new Map(

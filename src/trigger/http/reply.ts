@@ -3,12 +3,17 @@ import { describeErrorCode, type ErrorCode } from '../../host/wasi-http/error-co
 import type { ResponseOutparam } from '../../host/wasi-http/messages.ts';
 import type { BodyPump } from '../../host/wasi-http/body-pump.ts';
 import type { Response, SentResponse } from '../../host/wasi-http/messages-3.ts';
+import type { Outcome } from '../../runtime/events.ts';
 import type { Result } from '../../wit/types.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
 import { emptyAnswer, isBodiless, nothing, type HttpAnswer, type HttpResponder } from './exchange.ts';
 
 /** A guest that writes more than this where no body may be learns that nobody listens, so that it does not write for ever. */
 const discardedBytesMax = 1024 * 1024;
+
+/** What a guest owes the client that ended without an answer: 500 but for these. */
+const owed: Readonly<Partial<Record<Outcome['kind'], number>>> = { 'timed-out': 504, refused: 503 };
+export const owedStatus = ({ kind }: Outcome): number => owed[kind] ?? 500;
 
 /** What `handler.handle` of WASI 0.3 returns. */
 export type Answer3 = Result<Response, ErrorCode>;
@@ -47,15 +52,28 @@ export class Reply implements ResponseOutparam {
 
   set(response: Parameters<ResponseOutparam['set']>[0]): void {
     if (response.tag === 'ok') this.#sendResponse(response.val);
-    else this.#refuse(response.val);
+    else this.#refuse(described(response.val));
   }
 
   /** What a handler of WASI 0.3 returned: the body moves from now on. */
   give(answer: Answer3): void {
-    if (answer.tag === 'err') return this.#refuse(answer.val);
+    if (answer.tag === 'err') return this.#refuse(described(answer.val));
     const sent = answer.val.send();
     this.#pump = sent.pump;
     this.#sendResponse(sent);
+  }
+
+  /** What a handler of Spin 1 returned; as an error what was wrong with it. */
+  giveWhole(answer: Result<HttpAnswer, string>): void {
+    if (answer.tag === 'err') return this.#refuse(answer.val);
+    const { status, headers, body } = answer.val;
+    if (status < 200) return this.#refuse(endless(status));
+    this.#send({ status, headers, body: isBodiless(this.#method, status) ? nothing : body });
+  }
+
+  /** What the host still moves of a stream of its own that the guest gave as its body. */
+  moved(): Promise<void> | undefined {
+    return this.#pump?.moved();
   }
 
   /**
@@ -73,17 +91,15 @@ export class Reply implements ResponseOutparam {
     return returned && this.#pump ? this.#pump.conclude(reason) : body.abort(reason);
   }
 
-  #refuse(code: ErrorCode): void {
-    this.#refused = `the error ${describeErrorCode(code)}`;
+  #refuse(what: string): void {
+    this.#refused = what;
     this.#sendRefusal();
   }
 
   #sendResponse({ status, headers, takenBody }: Omit<SentResponse, 'pump'>): void {
-    // After a 1xx the client would wait for the real response. hyper, and so Spin, sends 500 in its place.
     if (status < 200) {
-      this.#refused = `the status ${status}, which ends no request`;
       takenBody?.cancel();
-      return this.#sendRefusal();
+      return this.#refuse(endless(status));
     }
     if (!takenBody || isBodiless(this.#method, status)) {
       if (takenBody) discard(takenBody);
@@ -117,6 +133,10 @@ export class Reply implements ResponseOutparam {
   }
 }
 
+const described = (code: ErrorCode): string => `the error ${describeErrorCode(code)}`;
+
+/** After a 1xx the client would wait for the real response. hyper, and so Spin, sends 500 in its place. */
+const endless = (status: number): string => `the status ${status}, which ends no request`;
 const writtenOf = (body: HttpAnswer['body']): number => (body instanceof Uint8Array ? body.byteLength : body.written);
 
 function discard(body: OutgoingBody): void {

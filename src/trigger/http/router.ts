@@ -5,8 +5,6 @@ import { matchRoute, parseRoute, trimSlashes, type Route } from './route.ts';
 
 export interface RouteMatch {
   readonly trigger: HttpTrigger;
-  /** The id of the component to call. */
-  readonly component: string;
   readonly route: Route;
   /** The part of the path that the wildcard took, with its leading slash and a trailing one; `''` without a wildcard. */
   readonly trailingWildcard: string;
@@ -66,7 +64,6 @@ function findMatch(routes: readonly RoutedTrigger[], path: string): RouteMatch |
     if (!captures) continue;
     return {
       trigger,
-      component: trigger.component,
       route,
       trailingWildcard: trailingWildcard(captures.wildcard, path),
       params: captures.params.length > 0 ? new Map(captures.params) : noParams,

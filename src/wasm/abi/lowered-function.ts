@@ -8,6 +8,7 @@ import type { InstanceContext } from './instance-context.ts';
 import {
   alignOf,
   casesOf,
+  flatCount,
   flatten,
   maxFlatAsyncParams,
   maxFlatParams,
@@ -18,6 +19,7 @@ import {
   unalias,
 } from './layout.ts';
 import { load } from './load.ts';
+import { onFirstCall } from './on-first-call.ts';
 import { endLoans, refuseLeaving, refusePromise } from './runtime.ts';
 import { quoted, Source, type Expression } from './source.ts';
 import { store } from './store.ts';
@@ -44,6 +46,23 @@ export interface LoweredFunction {
 
 /** `subject` names the function in errors. */
 export function compileLowered(declared: WitFunction, mode: LoweredMode, subject: string): LoweredFunction {
+  let make: Make | undefined;
+  const compiled = (): Make => (make ??= compileText(declared, mode, subject));
+  const arity = coreArity(declared, mode);
+  return { bind: (...bound) => (make ? make(...bound) : onFirstCall(arity, () => compiled()(...bound))) };
+}
+
+type Make = (...bound: Parameters<LoweredFunction['bind']>) => CoreFunction;
+
+/** How many core values the core function takes. */
+function coreArity({ params, result }: WitFunction, mode: LoweredMode): number {
+  const flat = params.reduce((sum, [, type]) => sum + flatCount(type), 0);
+  const spilled = flat > (mode === 'async' ? maxFlatAsyncParams : maxFlatParams);
+  const pointer = result && (mode === 'async' || flatCount(result) > maxFlatResults);
+  return (spilled ? 1 : flat) + (pointer ? 1 : 0);
+}
+
+function compileText(declared: WitFunction, mode: LoweredMode, subject: string): Make {
   const types = declared.params.map(([, type]): WitNode => type);
   const source = new Source({ lends: lends(types, mode) });
   const flat = types.flatMap(flatten);
@@ -58,8 +77,7 @@ export function compileLowered(declared: WitFunction, mode: LoweredMode, subject
   const parameters = [...params, ...(result.pointer ? ['rp'] : [])];
   const body = bodyText(source, mode, { enter, call, result, subject });
   const text = `return (${parameters.join(', ')}) => {try {${body}} catch (error) {return I.fail(error);}};`;
-  const make = source.compile(['I', 'M', 'P', 'implementation'], text);
-  return { bind: (...bound) => make(...bound) as CoreFunction };
+  return source.compile(['I', 'M', 'P', 'implementation'], text) as Make;
 }
 
 /**

@@ -1,4 +1,5 @@
 // How streams, futures and subtasks come into an instance's handles and leave them (CanonicalABI.md, lift_stream, lower_stream).
+import type { GivenUp } from '../../wit/given-up.ts';
 import type { FutureReader, StreamReader } from '../../wit/stream.ts';
 import { Trap } from '../../wit/trap.ts';
 import type { WitNode } from '../../wit/types.ts';
@@ -45,12 +46,12 @@ export class Ends implements AsyncSupport {
   }
 
   startSubtask(
-    answer: Promise<unknown>,
+    answer: Promise<unknown> & GivenUp,
     finish: (value: unknown) => void,
     lenders: readonly ResourceHandle[] | undefined,
   ): number {
     const { scope } = this.#instance;
-    const subtask = new Subtask(finish, lenders);
+    const subtask = new Subtask(finish, lenders, answer);
     answer.then(
       value => subtask.resolve(value),
       (error: unknown) => scope.failed(error),

@@ -1,5 +1,6 @@
 // A call of a host function that goes on while its guest does (CanonicalABI.md, Subtask).
 import type { ResourceHandle } from '../abi/resource-handle.ts';
+import type { GivenUp } from '../../wit/given-up.ts';
 import { endLoans } from '../abi/runtime.ts';
 import { events, subtaskStates } from './codes.ts';
 import { Waitable } from './waitable.ts';
@@ -10,14 +11,17 @@ export class Subtask extends Waitable {
   readonly #lenders: readonly ResourceHandle[] | undefined;
   #answer: { readonly value: unknown } | undefined;
   #isCancelled = false;
+  /** Tells the host function that its answer is not wanted. */
+  readonly #giveUp: (() => void) | undefined;
   #isAbandoned = false;
   /** The guest knows how the call ended. */
   isDelivered = false;
 
   /** `finish` writes the answer into the guest's memory. `lenders` are lent until the guest knows that the call is over. */
-  constructor(finish: (value: unknown) => void, lenders: readonly ResourceHandle[] | undefined) {
+  constructor(finish: (value: unknown) => void, lenders: readonly ResourceHandle[] | undefined, { givenUp }: GivenUp = {}) {
     super();
     this.#finish = finish;
+    this.#giveUp = givenUp;
     this.#lenders = lenders;
     for (const entry of lenders ?? []) entry.lent += 1;
   }
@@ -38,7 +42,9 @@ export class Subtask extends Waitable {
 
   /** The guest does not want the answer any more. One that is there already is told all the same. */
   cancel(): void {
-    if (!this.#answer) this.#isCancelled = true;
+    if (this.#answer || this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.#giveUp?.();
   }
 
   takeEvent(): number {

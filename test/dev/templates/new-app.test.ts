@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 
 import { parse } from 'smol-toml';
 
+import { builtInTemplates, type TemplateLibrary } from '../../../src/dev/templates/library.ts';
 import { createApp, type NewAppOptions } from '../../../src/dev/templates/new-app.ts';
 import { parseManifest } from '../../../src/manifest/manifest.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -12,14 +13,24 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 function setUp(t: TestContext) {
   const cwd = temporaryFolder(t);
   const directory = join(cwd, 'hello');
+  const library = { builtIn: builtInTemplates(), installed: undefined };
   const create = (options: Partial<NewAppOptions> = {}) =>
-    createApp({ name: 'hello', template: 'http-ts', directory, shownDirectory: 'hello', values: new Map(), cwd, ...options });
+    createApp({
+      name: 'hello',
+      template: 'http-ts',
+      directory,
+      shownDirectory: 'hello',
+      values: new Map(),
+      library,
+      cwd,
+      ...options,
+    });
   const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
   return { cwd, directory, create, read };
 }
 
 /** A folder of templates with one template `t` of these files. */
-function templateOf(t: TestContext, files: Readonly<Record<string, string | Uint8Array>>): string {
+function templateOf(t: TestContext, files: Readonly<Record<string, string | Uint8Array>>): TemplateLibrary {
   const templates = temporaryFolder(t);
   const metadata = 'manifest_version = "1"\nid = "t"\n';
   for (const [name, content] of Object.entries({ 'metadata/spin-template.toml': metadata, 'content/a': '', ...files })) {
@@ -27,10 +38,10 @@ function templateOf(t: TestContext, files: Readonly<Record<string, string | Uint
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   }
-  return templates;
+  return { builtIn: templates, installed: undefined };
 }
 
-for (const template of ['http-ts', 'http-rust', 'http-empty']) {
+for (const template of ['http-ts', 'http-js', 'http-rust', 'http-py', 'http-go', 'http-empty', 'kv-ts']) {
   test(`the template ${template} makes a manifest that tspin reads`, async t => {
     const { create, read } = setUp(t);
     const files = await create({ template });
@@ -105,8 +116,8 @@ test('--allow-overwrite writes into it all the same', async t => {
 
 test('a template that cannot be rendered leaves no folder behind', async t => {
   const { create, directory } = setUp(t);
-  const templatesDirectory = templateOf(t, { 'content/z': '{{ nothing }}' });
-  await assert.rejects(create({ template: 't', templatesDirectory }), {
+  const library = templateOf(t, { 'content/z': '{{ nothing }}' });
+  await assert.rejects(create({ template: 't', library }), {
     code: 'template-invalid',
     message: /content\/z cannot be rendered: there is no value "nothing"$/,
   });
@@ -117,27 +128,50 @@ test('a file that cannot be written leaves no folder behind', async t => {
   const { create, directory } = setUp(t);
   // The rendered name has a part that is too long for any file system.
   const name = 'content/{{project-name}}';
-  const templatesDirectory = templateOf(t, { [name]: 'x' });
-  await assert.rejects(create({ template: 't', templatesDirectory, name: `a${'b'.repeat(300)}` }), { code: 'folder-unusable' });
+  const library = templateOf(t, { [name]: 'x' });
+  await assert.rejects(create({ template: 't', library, name: `a${'b'.repeat(300)}` }), { code: 'folder-unusable' });
   assert.equal(existsSync(directory), false);
 });
 
 test('paths are rendered, binary files and permissions are kept', async t => {
   const { create, directory } = setUp(t);
   const picture = new Uint8Array([0xff, 0xfe, 0x00, 0x7b, 0x7b]);
-  const templatesDirectory = templateOf(t, {
+  const library = templateOf(t, {
     'content/{{project-name !! snake_case}}/run.sh.tmpl': '#!/bin/sh',
     'content/p.png': picture,
   });
-  chmodSync(join(templatesDirectory, 't/content/{{project-name !! snake_case}}/run.sh.tmpl'), 0o755);
-  await create({ template: 't', templatesDirectory, name: 'my-app' });
+  chmodSync(join(library.builtIn, 't/content/{{project-name !! snake_case}}/run.sh.tmpl'), 0o755);
+  await create({ template: 't', library, name: 'my-app' });
   assert.equal(statSync(join(directory, 'my_app/run.sh')).mode & 0o111, 0o111);
   assert.deepEqual(new Uint8Array(readFileSync(join(directory, 'p.png'))), picture);
 });
 
+test('an output is an empty folder', async t => {
+  const { create, directory } = setUp(t);
+  const metadata =
+    'manifest_version = "1"\nid = "t"\n[outputs]\nx = { action = "create_dir", path = "{{project-name}}-files" }\n';
+  await create({ template: 't', library: templateOf(t, { 'metadata/spin-template.toml': metadata }) });
+  assert.deepEqual(readdirSync(join(directory, 'hello-files')), []);
+});
+
+test('a template cannot write outside of the folder', async t => {
+  const { create, cwd } = setUp(t);
+  const metadata = 'manifest_version = "1"\nid = "t"\n[outputs]\nx = { action = "create_dir", path = "../out" }\n';
+  const library = templateOf(t, { 'metadata/spin-template.toml': metadata });
+  await assert.rejects(create({ template: 't', library }), { code: 'template-invalid', message: /"\.\.\/out" leads out/ });
+  assert.deepEqual(readdirSync(cwd), []);
+});
+
+test('target environments get into the manifest', async t => {
+  const { create, read } = setUp(t);
+  await create({ targetEnvironments: ['spin-up:3.4'] });
+  assert.match(read('spin.toml'), /^description = ""\ntargets = \["spin-up:3.4"\]\n\n\[\[trigger/m);
+  parseManifest(read('spin.toml'), 'spin.toml');
+});
+
 test('a template with metadata that tspin does not know is refused', async t => {
   const { create } = setUp(t);
-  const metadata = 'manifest_version = "1"\nid = "t"\n[outputs]\nx = { action = "create_dir", path = "p" }\n';
-  const templatesDirectory = templateOf(t, { 'metadata/spin-template.toml': metadata });
-  await assert.rejects(create({ template: 't', templatesDirectory }), { code: 'template-invalid' });
+  const metadata = 'manifest_version = "1"\nid = "t"\n[custom_filters]\nx = "y"\n';
+  const library = templateOf(t, { 'metadata/spin-template.toml': metadata });
+  await assert.rejects(create({ template: 't', library }), { code: 'template-invalid' });
 });

@@ -139,6 +139,7 @@ test('a chain of calls ends somewhere', async t => {
     const state = booted.host.begin({
       component: booted.component,
       depth,
+      received: [],
       output: { write: () => {} },
       signal: new AbortController().signal,
       hold: () => {},

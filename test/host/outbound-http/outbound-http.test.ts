@@ -1,6 +1,6 @@
 // Outbound requests of wasi:http 0.2 against real servers.
 import assert from 'node:assert/strict';
-import { createSecureServer } from 'node:http2';
+import { createSecureServer, createServer as createHttp2Server } from 'node:http2';
 import { test, type TestContext } from 'node:test';
 import { httpTypes } from '../../../src/host/wasi-http/declarations.ts';
 import { wasiHttpTypes } from '../../../src/host/wasi-http/wasi-http.ts';
@@ -178,6 +178,35 @@ test('HTTP/2 is spoken with a server of https that has it', async t => {
   taken.val.write(Buffer.from(' pong'));
   taken.val.finish(undefined);
   assert.equal(await readAll(bodyOf(answer.val)), 'ping pong');
+});
+
+test('HTTP/2 is spoken without TLS with the one server that is known to have it', async t => {
+  const server = createHttp2Server((request, reply) => {
+    reply.setHeader('x-version', request.httpVersion);
+    request.pipe(reply);
+  });
+  const port = await listening(t, server);
+  const plain = await httpServer(t, (request, reply) => reply.end(request.httpVersion));
+  const booted = await bootOutbound(t, { outbound: { http2Authority: `localhost:${port}` } });
+  const request = outgoing(`http://localhost:${port}/`, { method: 'POST' });
+  const taken = request.body();
+  assert(taken.tag === 'ok');
+  const future = begin(booted, request);
+  taken.val.write(Buffer.from('ping'));
+  taken.val.finish(undefined);
+  const answer = await answerOf(future);
+  assert(answer.tag === 'ok', JSON.stringify(answer));
+  assert.equal(Buffer.from(answer.val.headers.get('x-version')[0] ?? []).toString(), '2.0');
+  assert.equal(await readAll(bodyOf(answer.val)), 'ping');
+  const other = await response(booted, `http://localhost:${plain}/`);
+  assert.equal(await readAll(bodyOf(other)), '1.1');
+});
+
+test('a server that is wrongly said to have HTTP/2 is a failure, and the invocation goes on', async t => {
+  const port = await httpServer(t, (_, reply) => reply.end('1.1'));
+  const booted = await bootOutbound(t, { outbound: { http2Authority: `127.0.0.1:${port}` } });
+  const answer = await answerOf(begin(booted, outgoing(`http://127.0.0.1:${port}/`)));
+  assert.equal(answer.tag, 'err');
 });
 
 async function serverThatSeesItsClientGo(t: TestContext): Promise<{ readonly port: number; readonly gone: Promise<unknown> }> {

@@ -96,6 +96,17 @@ test('a connection that breaks is request-error', async t => {
   assert.deepEqual(await send(t, { uri: `http://127.0.0.1:${port}/` }), { tag: 'err', val: 'request-error' });
 });
 
+test('more requests at once than there may be are too-many-requests', async t => {
+  const port = await tcpServer(t, () => {});
+  const { functions, end } = await bootOutbound(t);
+  const request: SpinRequest = { method: 'get', uri: `http://127.0.0.1:${port}/`, headers: [], params: [], body: undefined };
+  const waiting = Array.from({ length: 256 }, async () => functions(spinHttp)['send-request'](request));
+  assert.deepEqual(await functions(spinHttp)['send-request'](request), { tag: 'err', val: 'too-many-requests' });
+  end();
+  const answers = await Promise.all(waiting);
+  assert.ok(answers.every(({ tag }) => tag === 'err'));
+});
+
 const hop: Hop = {
   method: 'POST',
   scheme: 'https',

@@ -75,6 +75,16 @@ describe('a guest', () => {
     assert.match(warnings[0] ?? '', /"stub" was refused the SQLite database "default": add "default" to sqlite_databases in/);
   });
 
+  test('is told so of a label that is listed and has no database, which no app can have that started', async t => {
+    const { functions, state } = await bootSqlite(t);
+    const without = { ...state, databases: new Map() };
+    const none = err({ tag: 'no-such-database' });
+    assert.deepEqual(functions(sqliteV1, without).open('default'), none);
+    assert.deepEqual(functions(sqliteV2, without)['[static]connection.open']('default'), none);
+    assert.deepEqual(functions(sqliteV3, without)['[static]connection.open']('default'), none);
+    assert.deepEqual(await functions(sqliteV3, without)['[static]connection.open-async']('default'), none);
+  });
+
   test('may have 256 connections open, and gets room by dropping one', async t => {
     const { guest, open, drop } = await bootSqlite(t);
     const connections = Array.from({ length: connectionsMax }, () => open());
@@ -105,6 +115,15 @@ describe('a guest', () => {
     assert.match(String(await execute(connection, 'INSERT INTO t VALUES (1)')), /UNIQUE constraint failed: t.a/);
     assert.deepEqual(await execute(connection, ''), []);
     assert.deepEqual(await execute(connection, ' -- nothing'), []);
+  });
+
+  test('has a database that is full as `io`, as every failure of SQLite', async t => {
+    const { guest, open, execute } = await bootSqlite(t);
+    const connection = open();
+    await execute(connection, 'CREATE TABLE t (a)');
+    await execute(connection, 'PRAGMA max_page_count = 4');
+    const answer = await guest['[method]connection.execute'](connection, 'INSERT INTO t VALUES (zeroblob(100000))', []);
+    assert.deepEqual(answer, err({ tag: 'io', val: 'database or disk is full' }));
   });
 
   test('runs one statement: what follows is ignored', async t => {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Descriptor } from '../../../src/host/wasi-filesystem/descriptor.ts';
 import type { ErrorCode } from '../../../src/host/wasi-filesystem/vocabulary.ts';
 import type { Result } from '../../../src/wit/types.ts';
-import { assertError, mountFolder, okOf, type Mounted } from './mounted.ts';
+import { assertError, generations, mountFolder, okOf, type Mounted } from './mounted.ts';
 
 async function list({ types }: Mounted, directory: Descriptor): Promise<string[]> {
   const stream = okOf(await types['[method]descriptor.read-directory'](directory));
@@ -19,26 +19,28 @@ async function list({ types }: Mounted, directory: Descriptor): Promise<string[]
   }
 }
 
-test('lists the entries of a directory with their types, without . and ..', async t => {
-  const mounted = await mountFolder(t);
-  const { host, root, write } = mounted;
-  await mkdir(host('dir'));
-  await write('file.txt', '');
-  await write('.hidden', '');
-  await symlink('nowhere', host('link'));
-  execFileSync('mkfifo', [host('pipe')]);
-  const entries = ['.hidden: regular-file', 'dir: directory', 'file.txt: regular-file', 'link: symbolic-link', 'pipe: fifo'];
-  assert.deepEqual(await list(mounted, root), entries);
-});
+for (const generation of generations) {
+  test(`lists the entries of a directory with their types, without . and .., with ${generation}`, async t => {
+    const mounted = await mountFolder(t, { generation });
+    const { host, root, write } = mounted;
+    await mkdir(host('dir'));
+    await write('file.txt', '');
+    await write('.hidden', '');
+    await symlink('nowhere', host('link'));
+    execFileSync('mkfifo', [host('pipe')]);
+    const entries = ['.hidden: regular-file', 'dir: directory', 'file.txt: regular-file', 'link: symbolic-link', 'pipe: fifo'];
+    assert.deepEqual(await list(mounted, root), entries);
+  });
 
-test('lists a directory that the guest opened, and hundreds of entries', async t => {
-  const mounted = await mountFolder(t);
-  await mkdir(mounted.host('dir'));
-  const names = Array.from({ length: 300 }, (_, index) => `file-${index}`);
-  for (const name of names) await mounted.write(`dir/${name}`, '');
-  const entries = await list(mounted, await mounted.open('dir'));
-  assert.deepEqual(entries, names.map(name => `${name}: regular-file`).sort());
-});
+  test(`lists a directory that the guest opened, and hundreds of entries, with ${generation}`, async t => {
+    const mounted = await mountFolder(t, { generation });
+    await mkdir(mounted.host('dir'));
+    const names = Array.from({ length: 300 }, (_, index) => `file-${index}`);
+    for (const name of names) await mounted.write(`dir/${name}`, '');
+    const entries = await list(mounted, await mounted.open('dir'));
+    assert.deepEqual(entries, names.map(name => `${name}: regular-file`).sort());
+  });
+}
 
 test('a name that is not UTF-8 is an error of its own, and the other names are still listed', async t => {
   const { host, root, types } = await mountFolder(t);
@@ -124,21 +126,23 @@ const writing: readonly (readonly [string, Call])[] = [
   ],
 ];
 
-for (const [name, call] of writing) {
-  test(`a read-only mount refuses ${name}`, async t => {
-    const { types, root, host, write } = await mountFolder(t);
-    await mkdir(host('dir'));
-    await write('file', 'text');
-    assertError(await call(types, root), 'read-only');
-    assert.deepEqual((await readdir(host('.'))).sort(), ['dir', 'file']);
-  });
+for (const generation of generations) {
+  for (const [name, call] of writing) {
+    test(`a read-only mount refuses ${name} with ${generation}`, async t => {
+      const { types, root, host, write } = await mountFolder(t, { generation });
+      await mkdir(host('dir'));
+      await write('file', 'text');
+      assertError(await call(types, root), 'read-only');
+      assert.deepEqual((await readdir(host('.'))).sort(), ['dir', 'file']);
+    });
 
-  test(`a writable mount allows ${name}`, async t => {
-    const { types, root, host, write } = await mountFolder(t, { access: 'writable' });
-    await mkdir(host('dir'));
-    await write('file', 'text');
-    okOf(await call(types, root));
-  });
+    test(`a writable mount allows ${name} with ${generation}`, async t => {
+      const { types, root, host, write } = await mountFolder(t, { access: 'writable', generation });
+      await mkdir(host('dir'));
+      await write('file', 'text');
+      okOf(await call(types, root));
+    });
+  }
 }
 
 const fileWriting: readonly (readonly [string, Call])[] = [

@@ -9,7 +9,9 @@ import type { Descriptor } from '../../../src/host/wasi-filesystem/descriptor.ts
 import { attempt, errorCodeOf } from '../../../src/host/wasi-filesystem/error.ts';
 import { errorCode, type ErrorCode } from '../../../src/host/wasi-filesystem/vocabulary.ts';
 import type { Result } from '../../../src/wit/types.ts';
-import { assertError, mountFolder, okOf, type Mounted } from './mounted.ts';
+import { filesystem3 } from '../../../src/host/wasi-filesystem/declarations-3.ts';
+import { errorCode3 } from '../../../src/host/wasi-filesystem/vocabulary-3.ts';
+import { assertError, generations, mountFolder, okOf, type Mounted } from './mounted.ts';
 
 type Outcome = Result<unknown, ErrorCode>;
 interface Fixture extends Mounted {
@@ -246,10 +248,12 @@ const others = [
   { hostPath: '/dev/shm', writable: true },
 ];
 
-for (const [code, what, call] of reached) {
-  test(`${what} is ${code}`, { skip: notLinux }, async t => {
-    assertError(await call(await fixture(await mountFolder(t, { access: 'writable', others }))), code);
-  });
+for (const generation of generations) {
+  for (const [code, what, call] of reached) {
+    test(`${what} is ${code} with ${generation}`, { skip: notLinux }, async t => {
+      assertError(await call(await fixture(await mountFolder(t, { access: 'writable', others, generation }))), code);
+    });
+  }
 }
 
 test('a file that nobody may read is access', { skip: asRoot }, async t => {
@@ -311,6 +315,15 @@ for (const [errno, code] of byErrno) {
     assert.equal(errorCodeOf(systemError(errno)), code);
   });
 }
+
+test('every error-code of 0.2 is one of 0.3, would-block among the others', () => {
+  const [declared] = filesystem3;
+  const type = declared?.types.functions['[method]descriptor.sync'].result;
+  assert.ok(errorCode.kind === 'enum' && type?.kind === 'result' && type.err?.kind === 'variant');
+  const cases = new Set(type.err.cases.map(([name]) => name));
+  for (const name of errorCode.names) assert.ok(cases.has(errorCode3(name as ErrorCode).tag), name);
+  assert.deepEqual(errorCode3('would-block'), { tag: 'other', val: 'would-block' });
+});
 
 test('every error-code of WIT is covered by a test here', () => {
   const covered = new Set<string>([...reached.map(([code]) => code), ...byErrno.map(([, code]) => code)]);

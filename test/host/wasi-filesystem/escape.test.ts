@@ -13,8 +13,10 @@ import type { ErrorCode } from '../../../src/host/wasi-filesystem/vocabulary.ts'
 import { assertError, canary, mountFolder, type Mounted } from './mounted.ts';
 
 const platforms = [
-  ['through file descriptors', descriptorPlatform],
-  ['through paths', pathPlatform],
+  ['through file descriptors', descriptorPlatform, '0.2.12'],
+  ['through paths', pathPlatform, '0.2.12'],
+  ['through file descriptors by 0.3', descriptorPlatform, '0.3.0'],
+  ['through paths by 0.3', pathPlatform, '0.3.0'],
 ] as const;
 
 /** Symlinks in the mount, by name. `$outside` stands for the host's path of the folder outside. */
@@ -79,9 +81,9 @@ const attempts: readonly (readonly [string, ErrorCode])[] = [
   ['..\\outside\\canary.txt', 'no-entry'],
 ];
 
-for (const [how, platform] of platforms) {
+for (const [how, platform, generation] of platforms) {
   test(`no path leads out of a mount that is reached ${how}`, async t => {
-    const mounted = await mountWithLinks(await mountFolder(t, { platform, access: 'writable' }));
+    const mounted = await mountWithLinks(await mountFolder(t, { platform, generation, access: 'writable' }));
     const { types, root, tryOpen } = mounted;
     for (const [template, code] of attempts) {
       const path = template.replace('$outside', mounted.outside);
@@ -97,7 +99,7 @@ for (const [how, platform] of platforms) {
   });
 
   test(`nothing is made, moved or removed outside a mount that is reached ${how}`, async t => {
-    const { types, root, outside } = await mountWithLinks(await mountFolder(t, { platform, access: 'writable' }));
+    const { types, root, outside } = await mountWithLinks(await mountFolder(t, { platform, generation, access: 'writable' }));
     for (const path of ['../outside/x', 'absolute/x', 'up/outside/x', 'chain-1/x', 'inner/sideways/x', join(outside, 'x')]) {
       await t.test(JSON.stringify(path.replace(outside, '$outside')), async () => {
         assertError(await types['[method]descriptor.create-directory-at'](root, path), 'not-permitted');
@@ -123,19 +125,19 @@ for (const [how, platform] of platforms) {
     ['slash/file.txt', 'inside'],
   ]) {
     test(`${path} stays inside a mount that is reached ${how}, and is read`, async t => {
-      const { open, read } = await mountWithLinks(await mountFolder(t, { platform }));
+      const { open, read } = await mountWithLinks(await mountFolder(t, { platform, generation }));
       assert.equal(await read(await open(path as string)), text);
     });
   }
 
   test(`a symlink is refused where the guest does not want it followed, ${how}`, async t => {
-    const { tryOpen } = await mountWithLinks(await mountFolder(t, { platform }));
+    const { tryOpen } = await mountWithLinks(await mountFolder(t, { platform, generation }));
     assertError(await tryOpen('inside', { path: {} }), 'loop');
     assertError(await tryOpen('absolute', { path: {} }), 'loop');
   });
 
   test(`a directory that is opened is a mount of its own: its parent is out of reach, ${how}`, async t => {
-    const { types, open } = await mountWithLinks(await mountFolder(t, { platform }));
+    const { types, open } = await mountWithLinks(await mountFolder(t, { platform, generation }));
     const inner = await open('inner');
     const up = await types['[method]descriptor.open-at'](inner, { symlinkFollow: true }, '../inside', {}, { read: true });
     assertError(up, 'not-permitted');
@@ -144,7 +146,7 @@ for (const [how, platform] of platforms) {
   });
 
   test(`random paths never reach the canary ${how}`, async t => {
-    const mounted = await mountWithLinks(await mountFolder(t, { platform }));
+    const mounted = await mountWithLinks(await mountFolder(t, { platform, generation }));
     // A way around inside the mount, then anything: so that some paths lead somewhere.
     const around = fc.array(fc.constantFrom('inner/..', '.', 'inner/back/..', 'slash/../'), { maxLength: 4 });
     const names = [...links.map(([name]) => name), 'inner', 'file.txt', '..', '..', '.', '', 'canary.txt', mounted.outside];

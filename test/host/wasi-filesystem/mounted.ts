@@ -13,7 +13,13 @@ import { hostPlatform, type Platform } from '../../../src/host/wasi-filesystem/p
 import type { DescriptorFlags, ErrorCode, OpenFlags, PathFlags } from '../../../src/host/wasi-filesystem/vocabulary.ts';
 import { wasiFilesystem } from '../../../src/host/wasi-filesystem/wasi-filesystem.ts';
 import type { Result } from '../../../src/wit/types.ts';
+import { filesystem3 } from '../../../src/host/wasi-filesystem/declarations-3.ts';
+import { versions3 } from '../../../src/host/versions-3.ts';
 import { bootHost } from '../harness.ts';
+import { asGeneration2 } from './generation-3.ts';
+
+/** Every version that is served; tests of what they have in common run with each. */
+export const generations: readonly string[] = ['0.2.12', ...versions3];
 
 /** Held by the file outside the mount. */
 export const canary = 'CANARY';
@@ -21,6 +27,8 @@ export const canary = 'CANARY';
 export interface MountOptions {
   readonly access?: 'read-only' | 'writable';
   readonly platform?: Platform;
+  /** `0.2.12` by default; functions of 0.3 are made to look like those of 0.2. */
+  readonly generation?: string;
   /** Host folders to be mounted besides, as `/1`, `/2`. */
   readonly others?: readonly { readonly hostPath: string; readonly writable: boolean }[];
 }
@@ -47,8 +55,9 @@ export async function mountFolder(t: TestContext, options: MountOptions = {}) {
   const mounts = [{ hostPath, guestPath: '/', writable }, ...others];
   const booted = await bootHost(wasiFilesystem(options.platform ?? hostPlatform()), { components: [{ mounts }] });
   t.after(() => booted.end());
-  const types = booted.functions(filesystemTypes);
-  const preopened = booted.functions(filesystemPreopens)['get-directories']();
+  const of3 = filesystem3[versions3.indexOf(options.generation ?? '')];
+  const types = of3 ? asGeneration2(booted.functions(of3.types)) : booted.functions(filesystemTypes);
+  const preopened = booted.functions(of3?.preopens ?? filesystemPreopens)['get-directories']();
   const root = preopened[0]?.[0];
   assert.ok(root);
 
@@ -78,7 +87,7 @@ export async function mountFolder(t: TestContext, options: MountOptions = {}) {
       const [bytes] = okOf(await types['[method]descriptor.read'](descriptor, 65_536n, 0n));
       return Buffer.from(bytes).toString();
     },
-    drop: (descriptor: Descriptor) => booted.drop(filesystemTypes, 'descriptor', descriptor),
+    drop: (descriptor: Descriptor) => booted.drop(of3?.types ?? filesystemTypes, 'descriptor', descriptor),
     isOutside: async (descriptor: Descriptor): Promise<boolean> => {
       if (descriptor.kind === 'root') return false;
       const opened =

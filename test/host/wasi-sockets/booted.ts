@@ -26,7 +26,13 @@ export async function boot(t: TestContext, allowed: readonly string[], networkin
       },
     ],
     app: {
-      outbound: { ...noOutbound, networking: { ...noOutbound.networking, ...networking }, clientTls: [], directory: '/' },
+      outbound: {
+        ...noOutbound,
+        networking: { ...noOutbound.networking, ...networking },
+        clientTls: [],
+        http2Authority: undefined,
+        directory: '/',
+      },
     },
   });
   t.after(() => {

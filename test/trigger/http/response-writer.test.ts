@@ -6,6 +6,7 @@ import { Fields, type Entry } from '../../../src/host/wasi-http/fields.ts';
 import { OutgoingBody } from '../../../src/host/wasi-http/outgoing-body.ts';
 import type { HttpAnswer } from '../../../src/trigger/http/exchange.ts';
 import { FlushQueue } from '../../../src/trigger/http/flush-queue.ts';
+import { Http1Sink } from '../../../src/trigger/http/http1-sink.ts';
 import { ResponseWriter } from '../../../src/trigger/http/response-writer.ts';
 import { request, serve, Wire } from './exchange.ts';
 
@@ -19,7 +20,7 @@ async function wireTo(t: TestContext, answer: () => HttpAnswer): Promise<Wire> {
 
 /** As the server has it: told when the client is gone. */
 function writerOf(response: ServerResponse): ResponseWriter {
-  const writer = new ResponseWriter(response, new FlushQueue());
+  const writer = new ResponseWriter(new Http1Sink(response), new FlushQueue());
   response.on('close', () => writer.clientGone());
   return writer;
 }

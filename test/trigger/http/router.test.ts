@@ -57,7 +57,7 @@ describe('the router', () => {
   test('gives the trigger and its component', () => {
     const match = routerOf('/a', '/b').match('/b');
     assert.equal(match?.trigger.id, 't1');
-    assert.equal(match.component, 't1-component');
+    assert.equal(match.trigger.component, 't1-component');
   });
 
   test('lets the later of two equal routes win, in the place of the earlier, and says so', () => {
