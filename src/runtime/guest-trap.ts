@@ -1,5 +1,6 @@
 // How a guest ended that did not return: the reason, the guest's own frames, and its last words.
 import type { LocateCode } from '../wasm/guest.ts';
+import { demangled } from './demangle.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface GuestTrap {
@@ -48,13 +49,13 @@ function guestFrames(stack: string, locate: LocateCode | undefined): string[] {
 function nameIn(written: string | undefined, module: string): string | undefined {
   if (written === module) return undefined;
   const name = module !== '' && written?.startsWith(`${module}.`) ? written.slice(module.length + 1) : written;
-  return name?.startsWith('wasm-function') ? undefined : name;
+  return name === undefined || name.startsWith('wasm-function') ? undefined : demangled(name);
 }
 
 /** A few lines for the log: what, where, the guest's last words and frames. */
 export function describeTrap(component: string, cause: string, trap: GuestTrap, evidence?: Evidence): string {
   const lines = [`component "${component}" trapped on ${cause}: ${trap.reason}`];
-  if (trap.lastWords.length > 0) lines.push('  its last words:', ...trap.lastWords.map(words => `    ${words}`));
+  if (trap.lastWords.length > 0) lines.push('  its last words:', ...trap.lastWords.map(words => `    ${words}`.trimEnd()));
   if (trap.frames.length > 0) lines.push('  guest frames:', ...trap.frames.map(frame => `    at ${frame}`));
   if (evidence && evidence.hostCalls.length > 0)
     lines.push('  its last host calls:', ...evidence.hostCalls.map(call => `    ${call}`));

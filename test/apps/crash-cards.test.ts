@@ -1,23 +1,45 @@
-// What a developer sees of a guest that failed, in the three forms of test/golden/crash-cards/: .txt for curl, .html for a browser,
-// .json for fetch. Offsets in the guest's code are normalised, as they change with every build of it.
+// The commonest mistakes of guests, and what a developer sees of them, in the forms of test/golden/crash-cards/: .txt for curl, .html
+// for a browser, .json for fetch, .log what plain `tspin up` prints too. Offsets in a guest's code are normalised, as they change
+// with every build of it.
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { test } from 'node:test';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
 import type { LoadAppOptions, RequestEvent } from '../../src/index.ts';
 import { assertGolden } from '../golden.ts';
-import { kvPythonWasm, kvTsWasm, probe3Wasm, type AppText } from './guests.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { configWasm, kvPythonWasm, kvTsWasm, probe3Wasm, proxyWasm, type AppText } from './guests.ts';
 import { serveApp } from './served-app.ts';
+import { writeGuest } from './text-guest.ts';
 
 interface Case {
   /** The golden files' name. */
   readonly name: string;
   readonly path: string;
-  readonly status: number;
+  /** Of the card. */
+  readonly status?: number;
+  /** What the guest answers itself, so that no card may take its place. */
+  readonly answer?: RegExp | string;
+  /** A guest of WAT that does this. */
+  readonly wat?: keyof typeof watMains;
   readonly app?: AppText;
   readonly options?: LoadAppOptions;
 }
 
 const slow: LoadAppOptions = { instances: { requestTimeoutMs: 150 } };
+
+const watMains = {
+  /** The answer, and then another with the same outparam. */
+  twice: `(call $answer (local.get $out) (i32.const 1024) (i32.const 2)) (call $answer (local.get $out) (i32.const 1024) (i32.const 2))`,
+  unfinished: `(local $stream i32) (local.set $stream (call $begin (local.get $out)))
+    (call $write (local.get $stream) (i32.const 1024) (i32.const 2) (i32.const 128))`,
+};
+
+async function watSource(t: TestContext, what: keyof typeof watMains): Promise<string> {
+  const path = join(temporaryFolder(t), 'guest.wasm');
+  await writeGuest(path, `(data (i32.const 1024) "ok") (func $main (param $command i32) (param $out i32) ${watMains[what]})`);
+  return path;
+}
 
 const cases: readonly Case[] = [
   { name: 'a-panic', path: '/trap', status: 500 },
@@ -33,6 +55,17 @@ const cases: readonly Case[] = [
   { name: 'a-status-alone', path: '/status/503', status: 503 },
   { name: 'a-store-refused-in-typescript', path: '/a', status: 500, app: { source: kvTsWasm(), stores: [] } },
   { name: 'a-store-refused-in-python', path: '/a', status: 500, app: { source: kvPythonWasm(), stores: [] } },
+  { name: 'a-response-set-twice', path: '/d', answer: '200 ok', wat: 'twice' },
+  { name: 'a-start-of-a-body-and-a-panic', path: '/trap-after', answer: 'cut off' },
+  { name: 'a-body-never-finished', path: '/u', answer: 'cut off', wat: 'unfinished' },
+  { name: 'a-host-refused-in-rust', path: '/get?url=http://example.com/', answer: /^502 /, app: { source: proxyWasm } },
+  { name: 'a-store-refused-in-rust', path: '/kv/denied/get?key=a', answer: '500 AccessDenied' },
+  {
+    name: 'a-variable-that-is-missing',
+    path: '/variables/none',
+    answer: /^200 undefined no variable for "probe"\."none"$/,
+    app: { source: configWasm },
+  },
   { name: 'a-panic-in-wasi-3', path: '/trap', status: 500, app: { source: probe3Wasm } },
 ];
 
@@ -60,22 +93,34 @@ function get(url: string, headers: Readonly<Record<string, string>>): Promise<{ 
     const sent = request({ hostname, port, path, headers }, response => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => void (text += chunk));
+      response.on('error', reject);
       response.on('end', () => resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', text }));
     });
     sent.on('error', reject).end();
   });
 }
 
-for (const { name, path, status, app = {}, options = {} } of cases) {
-  test(`a card is shown for ${name.replaceAll('-', ' ')}`, async t => {
+for (const { name, path, status, answer, wat, app = {}, options = {} } of cases) {
+  test(`it is shown what happened: ${name.replaceAll('-', ' ')}`, async t => {
     const requests: RequestEvent[] = [];
-    const { url } = await serveApp(t, app, { ...options, development: { onRequest: event => requests.push(event) } });
+    const text = wat ? { ...app, source: await watSource(t, wat) } : app;
+    const { url, warnings } = await serveApp(t, text, { ...options, development: { onRequest: event => requests.push(event) } });
+    if (answer !== undefined) {
+      const got = await get(url + path, forms.html.headers).then(
+        response => `${response.status} ${response.text}`,
+        () => 'cut off',
+      );
+      assert.match(got, answer instanceof RegExp ? answer : new RegExp(`^${answer}$`));
+      if (warnings.length > 0) assertGolden(`crash-cards/${name}.log`, normalised(`${warnings.join('\n')}\n`));
+      return;
+    }
     for (const [form, { headers, type }] of Object.entries(forms)) {
       const response = await get(url + path, headers);
       assert.equal(response.status, status);
       assert.match(response.type, type);
       assertGolden(`crash-cards/${name}.${form}`, normalised(response.text));
     }
+    assertGolden(`crash-cards/${name}.log`, normalised(`${[...new Set(warnings)].join('\n')}\n`));
     assert.deepEqual(
       requests.map(event => [event.method, event.target, event.status, event.component]),
       Array.from({ length: 3 }, () => ['GET', path, status, 'probe']),

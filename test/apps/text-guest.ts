@@ -11,12 +11,9 @@ import { bumpRealloc, onCommand, writeWatGuest } from './wat-guest.ts';
 export async function writeTextGuest(path: string, text: string): Promise<void> {
   const { length } = text;
   const half = Math.floor(length / 2);
-  const made = await writeWatGuest(dirname(path), {
-    fields: `
-      (memory (export "memory") 1)
-      (global $next (mut i32) (i32.const 4096))
-      (data (i32.const 1024) ${JSON.stringify(text)})
-      ${bumpRealloc}
+  await writeGuest(
+    path,
+    `(data (i32.const 1024) ${JSON.stringify(text)})
       (func $main (param $command i32) (param $out i32) (local $stream i32)
         ${onCommand('t', 'unreachable')}
         ${onCommand(
@@ -28,21 +25,18 @@ export async function writeTextGuest(path: string, text: string): Promise<void> 
            (call $finish (local.get $stream))`,
         )}
         (call $answer (local.get $out) (i32.const 1024) (i32.const ${length})))`,
-  });
-  await copyFile(made, path);
-  rmSync(dirname(made), { recursive: true });
+  );
 }
 
 /** A guest that traps while it is instantiated. */
 export async function writeBrokenStart(path: string): Promise<void> {
+  await writeGuest(path, '(func $start unreachable) (start $start) (func $main (param $command i32) (param $out i32))');
+}
+
+/** Writes a guest with these fields, which define `$main`. */
+export async function writeGuest(path: string, fields: string): Promise<void> {
   const made = await writeWatGuest(dirname(path), {
-    fields: `
-      (memory (export "memory") 1)
-      (global $next (mut i32) (i32.const 4096))
-      ${bumpRealloc}
-      (func $start unreachable)
-      (start $start)
-      (func $main (param $command i32) (param $out i32))`,
+    fields: `(memory (export "memory") 1) (global $next (mut i32) (i32.const 4096)) ${bumpRealloc} ${fields}`,
   });
   await copyFile(made, path);
   rmSync(dirname(made), { recursive: true });

@@ -179,6 +179,15 @@ test('a build of the old source is cancelled by a save', async t => {
   assert.equal(await answerOf(app), 'this is version c');
 });
 
+test('Ctrl-C ends a build with all that it started', async t => {
+  const app = await watching(t, { build: copyingBuild.replace('mkdir', () => 'echo $$ > pid; sleep 60; mkdir'), waits: false });
+  await app.printed(/Building component hello/);
+  while (!existsSync(join(app.folder, 'pid'))) await new Promise(resolve => setTimeout(resolve, 20));
+  assert.equal(await app.stop(), 130);
+  const pid = Number(readFileSync(join(app.folder, 'pid'), 'utf8'));
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
 test('30 saves, good and broken, under 64 connections: nothing is dropped, and nothing old comes after the line', async t => {
   const app = await watching(t);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { buildCommand } from '../../src/cli/commands/build.ts';
 import { upCommand } from '../../src/cli/commands/up.ts';
+import { watchCommand } from '../../src/cli/commands/watch.ts';
 import { parseInput } from '../../src/cli/parse-input.ts';
 
 const up = (words: readonly string[], env = {}) => parseInput(upCommand, words, env).flags;
@@ -50,4 +51,19 @@ test('what follows --up belongs to `tspin up`', () => {
   const flags = { from: undefined, profile: undefined, 'component-id': ['one'], force: false, jobs: undefined, up: true };
   assert.deepEqual(input.flags, flags);
   assert.deepEqual(input.rest, ['-c', 'two', '--quiet', '--nonsense']);
+});
+
+test('watch has the short forms of Spin, and takes the options of up in any order', () => {
+  const { flags } = parseInput(
+    watchCommand,
+    ['--quiet', '-c', '-d', '50', '--listen', '127.0.0.1:0', '--component-id', 'a', '--skip-build'],
+    {},
+  );
+  assert.deepEqual(
+    [flags['quiet'], flags['clear'], flags['debounce'], flags['listen'], flags['component-id'], flags['skip-build']],
+    [true, true, '50', '127.0.0.1:0', ['a'], true],
+  );
+  for (const word of ['--workers=2', '--build', '--dev']) {
+    assert.throws(() => parseInput(watchCommand, [word], {}), { code: 'unknown-option' });
+  }
 });

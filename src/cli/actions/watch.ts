@@ -44,7 +44,12 @@ export const watch: Action<typeof watchFlags> = async (input, context) => {
     signal: ending.signal,
   });
   try {
-    await loop.run();
+    const running = loop.run();
+    await Promise.race([running, signals.first]);
+    // Nothing is served yet, so there is nothing to finish: what is being loaded ends with the process.
+    if (session.isStarting) return exitCodeOf(await signals.first);
+    const second = await Promise.race([running, signals.second]);
+    if (second !== undefined) return exitCodeOf(second);
   } catch (error) {
     await session.started?.app.close();
     throw error;
@@ -57,6 +62,8 @@ export const watch: Action<typeof watchFlags> = async (input, context) => {
 
 class WatchSession {
   started: Started | undefined;
+  /** The app is being loaded for the first time. */
+  isStarting = false;
   readonly #input: WatchInput;
   readonly #context: Context;
   readonly #manifestPath: string;
@@ -135,12 +142,17 @@ class WatchSession {
   async apply(change: Change): Promise<void> {
     try {
       if (this.started) await this.#reload(change);
-      else await this.#start(change);
+      else {
+        this.isStarting = true;
+        await this.#start(change);
+      }
     } catch (error) {
       // The port is no file: no change would mend it.
       if (!(error instanceof TspinError) || error.code.startsWith('port-') || error.code === 'address-not-available') throw error;
       this.#context.terminal.error(error);
       this.#sayGoesOn(change);
+    } finally {
+      this.isStarting = false;
     }
   }
 

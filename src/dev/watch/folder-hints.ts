@@ -6,6 +6,8 @@ const lookMs = 2_000;
 
 export interface FolderHintsOptions {
   readonly onHint: () => void;
+  /** It is time to look, though nothing was heard. */
+  readonly onLook: () => void;
   /** Told once: that folders cannot be watched, and why. They are still looked at now and then. */
   readonly onTrouble: (reason: string) => void;
 }
@@ -23,7 +25,7 @@ export class FolderHints {
 
   constructor(options: FolderHintsOptions) {
     this.#options = options;
-    this.#timer = setInterval(options.onHint, lookMs);
+    this.#timer = setInterval(options.onLook, lookMs);
   }
 
   /**

@@ -49,6 +49,11 @@ export interface WatchLoopOptions {
 /** While something happens all the time, it is acted on nevertheless after so many times of the debounce. */
 const restlessMax = 20;
 
+/** Looking for changes without a hint takes at most one part in so many of the time. */
+const looksShare = 20;
+/** A round that took longer did more than look. */
+const roundMsMax = 1_000;
+
 export class WatchLoop {
   readonly #options: WatchLoopOptions;
   readonly #snapshots = new Snapshots();
@@ -66,17 +71,18 @@ export class WatchLoop {
   /** Of those since the last round began, on `performance.now()`'s clock. */
   #firstHint: number | undefined;
   #lastHint = 0;
+  /** How long the last round took that found nothing to do, and when it ended. */
+  #roundMs = 0;
+  #roundEnded = 0;
 
   constructor(options: WatchLoopOptions) {
     this.#options = options;
     this.#sources = new Sources(this.#snapshots, message => options.say(message));
     this.#hints = new FolderHints({
-      onHint: () => {
-        this.#lastHint = performance.now();
-        this.#firstHint ??= this.#lastHint;
-        this.#hintCount += 1;
-        this.#hinted.resolve();
-        this.#hinted = Promise.withResolvers();
+      onHint: () => this.#hint(),
+      // Where looking takes long, it is done less often.
+      onLook: () => {
+        if (performance.now() - this.#roundEnded > this.#roundMs * looksShare) this.#hint();
       },
       onTrouble: reason => options.say(`some folders cannot be watched, and are looked at every 2 s instead: ${reason}`),
     });
@@ -88,7 +94,10 @@ export class WatchLoop {
     try {
       while (!signal.aborted) {
         const seen = this.#hintCount;
+        const began = performance.now();
         const isDone = await this.#round();
+        this.#roundEnded = performance.now();
+        if (isDone) this.#roundMs = Math.min(roundMsMax, this.#roundEnded - began);
         if (isDone) await this.#quiet(seen);
       }
     } catch (error) {
@@ -96,6 +105,14 @@ export class WatchLoop {
     } finally {
       this.#hints.close();
     }
+  }
+
+  #hint(): void {
+    this.#lastHint = performance.now();
+    this.#firstHint ??= this.#lastHint;
+    this.#hintCount += 1;
+    this.#hinted.resolve();
+    this.#hinted = Promise.withResolvers();
   }
 
   /** False: it was cancelled, or something was built, so that there may be more to do. */

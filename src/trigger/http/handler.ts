@@ -169,6 +169,7 @@ export class HttpHandler {
     const { warn } = this.#parts;
     const returned = outcome.kind === 'returned';
     if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
+    else if (reply.emptyFailure !== undefined) warn(`${subject()}: the guest answered ${reply.emptyFailure} and no text`);
     else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
     const ended = reply.conclude(owedStatus(outcome), returned);
     if (ended instanceof Promise) return ended;
