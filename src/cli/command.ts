@@ -78,8 +78,6 @@ export interface Command {
 
 export interface NotServed {
   readonly short?: string;
-  /** Spin's environment variable for it: refused as well, so that it is not ignored in silence. */
-  readonly env?: string;
   /** What can be done today instead. */
   readonly instead?: string;
 }

@@ -24,7 +24,6 @@ export function parseInput(command: Command, words: readonly string[], env: Env)
   const extra = positionals[command.arguments.length];
   if (extra !== undefined) throw unexpectedArgument(command, extra);
   refuseConflicts(command.flags, found);
-  refuseEnvNotServed(command, env);
   return { flags: valuesOf(command.flags, found, env), arguments: positionals, rest };
 }
 
@@ -103,14 +102,6 @@ function refuseConflicts(flags: Flags, found: Found): void {
         help: 'leave one of them out',
       });
     }
-  }
-}
-
-function refuseEnvNotServed(command: Command, env: Env): void {
-  for (const [name, refused] of Object.entries(command.notServed)) {
-    if (refused.env === undefined || !env[refused.env]) continue;
-    const message = `the environment variable ${refused.env} is set, and tspin does not have Spin's option --${name} yet`;
-    throw new TspinError('option-not-served', message, { help: `unset ${refused.env}` });
   }
 }
 

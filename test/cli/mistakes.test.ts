@@ -20,7 +20,6 @@ const mistakes: readonly (readonly [string, number, readonly string[], Readonly<
   ['option-not-served', 2, ['up', '--debug-info']],
   ['option-not-served-instead', 2, ['up', '--from-registry', 'ghcr.io/me/app:1']],
   ['option-not-served-short', 2, ['up', '-k']],
-  ['option-not-served-env', 2, ['new'], { SPIN_NEW_DEFAULT_ENVIRONMENT: 'cloud' }],
   ['option-needs-value', 2, ['up', '--listen']],
   ['option-needs-value-option', 2, ['up', '--from', '--quiet']],
   ['option-takes-no-value', 2, ['up', '--quiet=yes']],

@@ -52,11 +52,9 @@ export function optionRows(): Row[] {
 
 export function variableRows(): Row[] {
   const flags = commands.flatMap(command => Object.values(command.flags).map(({ env }) => env));
-  const refused = commands.flatMap(command => Object.values(command.notServed).map(({ env }) => env));
-  return spinVariables.map(subject => {
-    if (flags.includes(subject)) return { subject, status: 'served', note: '' };
-    return { subject, status: 'refused', note: refused.includes(subject) ? 'refused with its option' : missing(subject) };
-  });
+  return spinVariables.map(subject =>
+    flags.includes(subject) ? { subject, status: 'served', note: '' } : { subject, status: 'refused', note: missing(subject) },
+  );
 }
 
 const missing = (subject: string): string => `MISSING: ${subject} is in no table of tspin's`;
