@@ -20,7 +20,7 @@ export function select(manifest: Manifest, kept: readonly string[] | undefined):
   const triggers = kept
     ? manifest.triggers.filter(({ component }) => component && kept.includes(component.value))
     : manifest.triggers;
-  if (triggers.length === 0) throw noTriggers(kept);
+  if (triggers.length === 0) throw noTriggers(kept, manifest);
   const used = new Set(triggers.flatMap(({ component }) => (component ? [component.value] : [])));
   return { triggers, components: new Map([...manifest.components].filter(([id]) => used.has(id))) };
 }
@@ -39,10 +39,10 @@ function unknownComponent(id: string, known: readonly string[]): TspinError {
   return new TspinError('unknown-component', `the app has no component "${id}"`, { help });
 }
 
-function noTriggers(kept: readonly string[] | undefined): TspinError {
+function noTriggers(kept: readonly string[] | undefined, { version }: Manifest): TspinError {
   if (!kept)
     return new TspinError('no-triggers', 'the app has no trigger, so nothing would be served', {
-      help: 'add a [[trigger.http]] with a route and a component',
+      help: version === 1 ? 'add a [[component]] with its trigger' : 'add a [[trigger.http]] with a route and a component',
     });
   const names = kept.map(id => `"${id}"`).join(', ');
   return new TspinError('no-triggers', `no trigger of the app names ${names}`, {

@@ -10,7 +10,7 @@ import type { Selection } from './selection.ts';
 /** @throws TspinError `manifest-not-served`; `manifest-invalid-value` for what Spin itself refuses at start. */
 export function refuseUnserved(manifest: Manifest, { triggers, components }: Selection): void {
   refuseHttpBase(manifest);
-  for (const trigger of triggers) refuseTrigger(trigger);
+  for (const trigger of triggers) refuseTrigger(trigger, manifest);
   for (const component of components.values()) refuseComponent(component);
 }
 
@@ -25,13 +25,15 @@ function refuseHttpBase({ application: { httpBase } }: Manifest): void {
   throw new TspinError('manifest-invalid-value', message, { at: httpBase.at, help });
 }
 
-function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrigger): void {
+function refuseTrigger({ type, settings, at, roles, dependencies }: ManifestTrigger, { version }: Manifest): void {
   if (settings.kind !== 'http') {
     const meansHttp = settings.kind === 'other' && suggest(type, ['http']) !== undefined;
+    const written = version === 1 ? 'trigger = { type = "http" }' : '[[trigger.http]]';
+    const others = version === 1 ? '' : '; leave others out with -c';
     throw notServed(
       `triggers of type "${type}"`,
       at,
-      meansHttp ? 'did you mean [[trigger.http]]?' : 'tspin serves [[trigger.http]]; leave others out with -c',
+      meansHttp ? `did you mean ${written}?` : `tspin serves ${written}${others}`,
     );
   }
   const [role] = [...roles.values()].flat();
