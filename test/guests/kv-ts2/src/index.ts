@@ -5,8 +5,9 @@ declare function addEventListener(type: 'fetch', listener: (event: FetchEvent) =
 
 addEventListener('fetch', event =>
   event.respondWith(
-    new Promise((resolve, reject) => {
-      handler(event.request, new ResponseBuilder(resolve)).catch(reject);
+    new Promise(resolve => {
+      const failed = () => resolve(new Response(null, { status: 500 }));
+      handler(event.request, new ResponseBuilder(resolve)).catch(failed);
     }),
   ),
 );
