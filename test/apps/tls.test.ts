@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { loadApp } from '../../src/index.ts';
 import { appFolder, componentCache, probe3Wasm, repository } from './guests.ts';
 import { answerOf, openHttp2 } from './http2-client.ts';
+import { RawConnection } from './raw-connection.ts';
 import { tspinUp } from './tspin-process.ts';
 
 const file = (name: string): string => join(repository, 'test/tls', name);
@@ -72,6 +73,14 @@ test('a client that speaks no TLS is refused, and others are served', async t =>
   const { url } = await app.listen({ port: 0, tls });
   await assert.rejects(fetch(url.replace('https', 'http')));
   assert.equal(await overHttp1(`${url}/count`), '1');
+});
+
+test('a server that closes does not wait for a handshake', { timeout: 20_000 }, async t => {
+  await using app = await loadApp({ from: appFolder(t), stateDirectory: '', cacheDirectory: componentCache });
+  const { url } = await app.listen({ port: 0, tls });
+  const silent = await RawConnection.open(t, url);
+  await app.close({ drainMs: 20 });
+  assert.equal((await silent.closed()).byteLength, 0);
 });
 
 test('curl: both protocols, with TLS and without', async t => {

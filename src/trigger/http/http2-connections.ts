@@ -36,6 +36,10 @@ export class Http2Connections {
     this.#server.emit('connection', socket);
   }
 
+  has(socket: Socket): boolean {
+    return this.#sockets.has(socket);
+  }
+
   /** New streams are refused; a connection ends with its last one. */
   finish(): void {
     for (const session of this.#sessions) session.close();

@@ -34,6 +34,10 @@ function streamBody(stream: ServerHttp2Stream, asksFirst: boolean): IncomingBody
   let trailers: readonly string[] = [];
   // They come before the end of the bytes, perhaps long before a guest reads.
   stream.once('trailers', (_headers: unknown, _flags: unknown, raw: readonly string[]) => void (trailers = raw));
+  const ended = (): void => {
+    // node ends the bytes of a stream that was reset, too.
+    if (!stream.aborted && stream.rstCode === 0) body.end(readHead(trailers).headers);
+  };
   const body: IncomingBody = new IncomingBody({
     resume: () => {
       if (!listening) {
@@ -41,10 +45,9 @@ function streamBody(stream: ServerHttp2Stream, asksFirst: boolean): IncomingBody
         // After the answer's head it would be too late, and node throws.
         if (asksFirst && !stream.headersSent && !stream.closed) stream.additionalHeaders({ ':status': 100 });
         stream.on('data', (chunk: Buffer) => body.push(chunk));
-        stream.once('end', () => {
-          // node ends the bytes of a stream that was reset, too.
-          if (!stream.aborted && stream.rstCode === 0) body.end(readHead(trailers).headers);
-        });
+        // One without bytes ends, for node, before anybody reads.
+        if (stream.readableEnded) ended();
+        else stream.once('end', ended);
       }
       stream.resume();
     },

@@ -1,59 +1,23 @@
-// Tells HTTP/2 from HTTP/1 on a port that serves both: by the first bytes, which HTTP/2 fixes (RFC 9113 3.4).
+// Tells HTTP/2 from HTTP/1 on a port that serves both: by what node's parser of HTTP/1 says of HTTP/2's first bytes (RFC 9113 3.4).
 import type { Socket } from 'node:net';
 
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
-/** Who takes a connection when it is known what it speaks. */
-export interface Speakers {
-  readonly http1: (socket: Socket) => void;
-  readonly http2: (socket: Socket) => void;
+/** What node:http adds to an error of its parser. */
+export interface ParserError extends NodeJS.ErrnoException {
+  /** What of `rawPacket` is behind it. */
+  readonly bytesParsed?: number;
+  /** What came last, in one piece. */
+  readonly rawPacket?: Buffer;
 }
 
-export class PrefaceReader {
-  readonly #speakers: Speakers;
-  readonly #waitMs: number;
-  readonly #waiting = new Set<Socket>();
-
-  /** A connection that says nothing for `waitMs` is cut. */
-  constructor(speakers: Speakers, waitMs: number) {
-    this.#speakers = speakers;
-    this.#waitMs = waitMs;
-  }
-
-  /** Looks at the first bytes of a connection, and hands it on. */
-  take(socket: Socket): void {
-    this.#waiting.add(socket);
-    let read: Buffer | undefined;
-    const give = (): void => {
-      this.#waiting.delete(socket);
-      socket.off('data', look).off('end', cut).off('close', forget).setTimeout(0, cut);
-    };
-    const look = (chunk: Buffer): void => {
-      const seen = read ? Buffer.concat([read, chunk]) : chunk;
-      const known = Math.min(seen.byteLength, preface.byteLength);
-      const begins = seen.compare(preface, 0, known, 0, known) === 0;
-      if (begins && known < preface.byteLength) return void (read = seen);
-      give();
-      if (begins) {
-        socket.pause();
-        socket.unshift(seen);
-        this.#speakers.http2(socket);
-      } else {
-        this.#speakers.http1(socket);
-        // node:http listens now: what came is given to it as if it came just then.
-        socket.emit('data', seen);
-      }
-    };
-    const cut = (): void => void socket.destroy();
-    const forget = (): void => void this.#waiting.delete(socket);
-    // Whoever takes the connection listens for errors as well; until then `close` follows.
-    socket.on('error', ignore).on('data', look).once('end', cut).once('close', forget).setTimeout(this.#waitMs, cut);
-  }
-
-  /** Cuts the connections on which nothing was asked yet. */
-  close(): void {
-    for (const socket of this.#waiting) socket.destroy();
-  }
+/**
+ * The parser knows the preface and stops there, so that HTTP/1 pays nothing for HTTP/2. Gives what the connection has said so
+ * far; undefined when it is no connection of HTTP/2.
+ */
+export function http2Start({ code, bytesParsed = 0, rawPacket }: ParserError, socket: Socket): Buffer | undefined {
+  if (code !== 'HPE_PAUSED_H2_UPGRADE' || !rawPacket) return undefined;
+  const rest = rawPacket.subarray(bytesParsed);
+  // Behind a request of HTTP/1 it is no start: whoever passes that on has not seen a connection of HTTP/2.
+  return socket.bytesRead === preface.byteLength + rest.byteLength ? Buffer.concat([preface, rest]) : undefined;
 }
-
-const ignore = (): void => {};

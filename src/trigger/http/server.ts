@@ -11,7 +11,7 @@ import { Http1Sink } from './http1-sink.ts';
 import { Http2Connections } from './http2-connections.ts';
 import { nodeRequest } from './node-request.ts';
 import { openPort, type ListenAddress } from './port.ts';
-import { PrefaceReader } from './preface.ts';
+import { http2Start, type ParserError } from './preface.ts';
 
 /** Certificate and key in PEM. */
 export interface TlsIdentity {
@@ -31,8 +31,9 @@ export class HttpServer {
   readonly #server: Server;
   readonly #scheme: 'http' | 'https';
   readonly #http2: Http2Connections;
-  readonly #unknown: PrefaceReader;
   readonly #clients = new Http1Clients();
+  /** Connections under TLS, also those that are not agreed on yet, which node:https cannot cut. */
+  readonly #secured = new Set<Socket>();
   #closing = false;
 
   constructor(handler: Pick<HttpHandler, 'handle'>, options: ServerOptions = {}) {
@@ -40,8 +41,8 @@ export class HttpServer {
     this.#exchanges = new Exchanges(handler);
     this.#http2 = new Http2Connections(this.#exchanges, this.#scheme);
     this.#server = newServer(options);
-    this.#unknown = this.#readConnections();
-    this.#server.on('clientError', (error, socket) => this.#clients.of(socket as Socket).refuse(error));
+    if (options.tls) this.#splitSecure();
+    this.#server.on('clientError', (error: ParserError, socket) => this.#refuse(error, socket as Socket));
     this.#server.on('request', (request, response) => this.#take(request, response, nothing));
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
       this.#take(request, response, () => {
@@ -62,17 +63,18 @@ export class HttpServer {
     const closed = Promise.withResolvers<void>();
     this.#server.close(() => closed.resolve());
     this.#closing = true;
-    this.#unknown.close();
     this.#http2.finish();
     this.#server.closeIdleConnections();
     const deadline = setTimeout(() => {
       this.#server.closeAllConnections();
       this.#http2.cut();
+      for (const socket of this.#secured) socket.destroy();
     }, drainMs);
     await closed.promise;
     clearTimeout(deadline);
   }
 
+<<<<<<< HEAD
   /** Every connection goes to who speaks its protocol: node:http's own way of taking one is kept for those of HTTP/1. */
   #readConnections(): PrefaceReader {
     const opened = this.#scheme === 'https' ? 'secureConnection' : 'connection';
@@ -89,8 +91,34 @@ export class HttpServer {
       if (this.#scheme === 'http') return reader.take(socket);
       // Over TLS both sides have agreed on it (RFC 9113 3.2).
       return (socket as TLSSocket).alpnProtocol === 'h2' ? http2(socket) : http1(socket);
+=======
+  /** Over TLS both sides have agreed on HTTP/2 (RFC 9113 3.2): node:http does not see such connections. */
+  #splitSecure(): void {
+    const [takeHttp1] = this.#server.listeners('secureConnection');
+    if (!takeHttp1) throw new Error('node:https does not listen to its connections');
+    this.#server.removeAllListeners('secureConnection');
+    this.#server.on('connection', (socket: Socket) => {
+      this.#secured.add(socket);
+      socket.once('close', () => this.#secured.delete(socket));
+>>>>>>> i6-http
     });
-    return reader;
+    this.#server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') this.#http2.take(socket);
+      else takeHttp1.call(this.#server, socket);
+    });
+  }
+
+  /** node's parser found what is no HTTP/1. */
+  #refuse(error: ParserError, socket: Socket): void {
+    // It still says so when it is no longer asked.
+    if (this.#http2.has(socket)) return;
+    const start = this.#scheme === 'http' ? http2Start(error, socket) : undefined;
+    if (!start) return this.#clients.of(socket).refuse(error);
+    // From here on node:http is given nothing of it; its parser is let go with the connection.
+    // (Its listener to `pause` would stop the connection itself.)
+    for (const event of ['data', 'pause', 'resume']) socket.removeAllListeners(event);
+    socket.pause().unshift(start);
+    this.#http2.take(socket);
   }
 
   #take(message: IncomingMessage, response: ServerResponse, beforeBody: () => void): void {
