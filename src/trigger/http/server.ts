@@ -41,6 +41,7 @@ export class HttpServer {
     this.#exchanges = new Exchanges(handler);
     this.#http2 = new Http2Connections(this.#exchanges, this.#scheme);
     this.#server = newServer(options);
+    this.#server.on('connection', () => this.#exchanges.connectionArrived());
     if (options.tls) this.#splitSecure();
     this.#server.on('clientError', (error: ParserError, socket) => this.#refuse(error, socket as Socket));
     this.#server.on('request', (request, response) => this.#take(request, response, nothing));
@@ -74,24 +75,6 @@ export class HttpServer {
     clearTimeout(deadline);
   }
 
-<<<<<<< HEAD
-  /** Every connection goes to who speaks its protocol: node:http's own way of taking one is kept for those of HTTP/1. */
-  #readConnections(): PrefaceReader {
-    const opened = this.#scheme === 'https' ? 'secureConnection' : 'connection';
-    const [takeHttp1] = this.#server.listeners(opened);
-    if (!takeHttp1) throw new Error(`node:http does not listen to ${opened}`);
-    this.#server.removeAllListeners(opened);
-    const http1 = (socket: Socket): void => {
-      takeHttp1.call(this.#server, socket);
-    };
-    const http2 = (socket: Socket): void => this.#http2.take(socket);
-    const reader = new PrefaceReader({ http1, http2 }, headTimeoutMs);
-    this.#server.on(opened, (socket: Socket | TLSSocket) => {
-      this.#exchanges.connectionArrived();
-      if (this.#scheme === 'http') return reader.take(socket);
-      // Over TLS both sides have agreed on it (RFC 9113 3.2).
-      return (socket as TLSSocket).alpnProtocol === 'h2' ? http2(socket) : http1(socket);
-=======
   /** Over TLS both sides have agreed on HTTP/2 (RFC 9113 3.2): node:http does not see such connections. */
   #splitSecure(): void {
     const [takeHttp1] = this.#server.listeners('secureConnection');
@@ -100,7 +83,6 @@ export class HttpServer {
     this.#server.on('connection', (socket: Socket) => {
       this.#secured.add(socket);
       socket.once('close', () => this.#secured.delete(socket));
->>>>>>> i6-http
     });
     this.#server.on('secureConnection', (socket: TLSSocket) => {
       if (socket.alpnProtocol === 'h2') this.#http2.take(socket);
