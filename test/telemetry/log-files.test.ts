@@ -17,7 +17,7 @@ function setUp(t: TestContext, options: Partial<LogFilesOptions> = {}) {
     directory,
     follow: 'all',
     truncate: false,
-    terminal: chunk => void (seen.terminal += Buffer.from(chunk).toString()),
+    terminal: (_component, _stream, chunk) => void (seen.terminal += Buffer.from(chunk).toString()),
     warn: message => void seen.warnings.push(message),
     ...options,
   };
