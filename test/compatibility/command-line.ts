@@ -1,4 +1,7 @@
 // Every command, option and environment variable of Spin's command line (spin-behaviour 5), looked up in the tables of tspin's.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { commands, commandsNotServed } from '../../src/cli/commands.ts';
 import type { Row } from './row.ts';
 
@@ -18,7 +21,27 @@ const spinOptions: Readonly<Record<string, string>> = {
   new: 'template tag output init value values-file accept-defaults no-vcs allow-overwrite target-environment',
 };
 
-/** Variables that are no option's. */
+/** Variables that no option has, where tspin reads them: the text of the file has to name them. */
+const read: Readonly<Record<string, string>> = {
+  'SPIN_VARIABLE_*': 'app/variables-providers.ts',
+  SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE: 'app/load-application.ts',
+  SPIN_DATA_DIR: 'dev/templates/store.ts',
+};
+
+const ignored = "not read: it is for Spin's own ";
+
+/** Variables that say nothing about an app, but how Spin's own process is to work: an app's answers do not change with them. */
+const notRead: Readonly<Record<string, string>> = {
+  RUST_LOG: `${ignored}log; what tspin has to say is always on stderr`,
+  SPIN_OTEL_TRACING_LEVEL: `${ignored}spans, which tspin does not export`,
+  SPIN_DISABLE_LOG_TO_TRACING: `${ignored}log`,
+  'OTEL_*': `${ignored}export of traces, which tspin does not have`,
+  DISABLE_WASMTIME_CACHE: `${ignored}cache; --cache-dir names tspin's`,
+  WASMTIME_CACHE_FILE: `${ignored}cache; --cache-dir names tspin's`,
+  SPIN_DEPLOY_PLUGIN: `${ignored}\`deploy\`, which tspin does not have`,
+};
+
+/** Those of options. */
 const spinVariables: readonly string[] =
   'SPIN_HTTP_LISTEN_ADDR SPIN_TLS_CERT SPIN_TLS_KEY SPIN_HTTP1_MAX_BUF_SIZE SPIN_LOG_DIR RUNTIME_CONFIG_FILE SPIN_MAX_INSTANCE_MEMORY SPIN_MAX_INSTANCE_COUNT SPIN_ALWAYS_BUILD SPIN_NEW_DEFAULT_ENVIRONMENT'.split(
     ' ',
@@ -52,7 +75,7 @@ export function optionRows(): Row[] {
 
 export function variableRows(): Row[] {
   const flags = commands.flatMap(command => Object.values(command.flags).map(({ env }) => env));
-  return spinVariables.map(subject =>
+  const optional = spinVariables.map((subject): Row =>
     flags.includes(subject) ? { subject, status: 'served', note: '' } : { subject, status: 'refused', note: missing(subject) },
   );
 }
