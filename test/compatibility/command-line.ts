@@ -78,6 +78,13 @@ export function variableRows(): Row[] {
   const optional = spinVariables.map((subject): Row =>
     flags.includes(subject) ? { subject, status: 'served', note: '' } : { subject, status: 'refused', note: missing(subject) },
   );
+  const others = Object.entries(read).map(([subject, file]): Row => {
+    const text = readFileSync(join(import.meta.dirname, '../../src', file), 'utf8');
+    const isRead = text.includes(subject.replace(/_\*$/, ''));
+    return { subject, status: isRead ? 'served' : 'refused', note: isRead ? '' : missing(subject) };
+  });
+  const rest = Object.entries(notRead).map(([subject, note]): Row => ({ subject, status: 'differs', note }));
+  return [...optional, ...others, ...rest];
 }
 
 const missing = (subject: string): string => `MISSING: ${subject} is in no table of tspin's`;
