@@ -6,10 +6,7 @@ import { onFreePort } from '../../../src/trigger/http/port.ts';
 const inUse = new TspinError('port-in-use', 'stands for a port in use');
 
 /** Ports that `open` was asked for, all of which but one are in use. */
-async function tried(
-  first: number,
-  free?: number,
-): Promise<{ readonly asked: readonly number[]; readonly got: number | unknown }> {
+async function tried(first: number, free?: number): Promise<{ readonly asked: readonly number[]; readonly got: unknown }> {
   const asked: number[] = [];
   const got = await onFreePort({ host: '::1', port: first }, async ({ port }) => {
     asked.push(port);
