@@ -37,6 +37,7 @@ export class Http1Client {
 
   ended(): void {
     this.#open -= 1;
+    if (this.#open === 0) this.#last = undefined;
   }
 
   /** It sent what is no HTTP, or too slowly: answered behind what it is owed, then its connection is closed. */
@@ -45,7 +46,7 @@ export class Http1Client {
     if (this.#isRefused) return;
     this.#isRefused = true;
     const answer = `HTTP/1.1 ${statusLines[code] ?? '400 Bad Request'}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`;
-    const last = this.#open > 0 ? this.#last : undefined;
+    const last = this.#last;
     if (!last) return this.#part(answer);
     if (last.response.req.complete) {
       // The mistake is in the request after it: as if that had been read when its turn came.
@@ -70,16 +71,10 @@ export class Http1Client {
 export const addressOf = ({ remoteAddress = '0.0.0.0', remotePort = 0, remoteFamily }: Socket): string =>
   remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 
-/** Who is at the other end of each connection: asked for once, known for every request. */
-export class Http1Clients {
-  readonly #known = new WeakMap<Socket, Http1Client>();
+const known = Symbol('tspin.client');
 
-  of(socket: Socket): Http1Client {
-    let client = this.#known.get(socket);
-    if (!client) {
-      client = new Http1Client(socket);
-      this.#known.set(socket, client);
-    }
-    return client;
-  }
-}
+/** Kept on the socket itself: a WeakMap of clients, which know their sockets, costs a connection several µs of garbage collection. */
+type KnownSocket = Socket & { [known]?: Http1Client };
+
+/** Who is at the other end of a connection: asked for once, known for every request. */
+export const clientOf = (socket: KnownSocket): Http1Client => (socket[known] ??= new Http1Client(socket));

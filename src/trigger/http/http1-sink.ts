@@ -1,7 +1,7 @@
 // An answer over HTTP/1: through node:http's response.
 import type { ServerResponse } from 'node:http';
 import type { Fields } from '../../host/wasi-http/fields.ts';
-import { latin1, wholeHead, type ResponseHead, type ResponseSink } from './response-sink.ts';
+import { latin1, wholeHead, type Drainable, type ResponseHead, type ResponseSink } from './response-sink.ts';
 
 /** As text, node joins a body to its head: one write of one piece, where bytes would be a second one. */
 const textBytesMax = 4 * 1024;
@@ -40,9 +40,9 @@ export class Http1Sink implements ResponseSink {
     this.#response.flushHeaders();
   }
 
-  write(chunk: Uint8Array, drained: () => void): boolean {
+  write(chunk: Uint8Array, writer: Drainable): boolean {
     if (this.#response.write(chunk)) return true;
-    this.#response.once('drain', drained);
+    this.#response.once('drain', () => writer.drained());
     return false;
   }
 

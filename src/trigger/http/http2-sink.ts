@@ -2,7 +2,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Fields } from '../../host/wasi-http/fields.ts';
 import { nothing } from './exchange.ts';
-import { latin1, wholeHead, type ResponseHead, type ResponseSink } from './response-sink.ts';
+import { latin1, wholeHead, type Drainable, type ResponseHead, type ResponseSink } from './response-sink.ts';
 
 /** RFC 9113 7: what node:http2's constants say, which would have to be loaded for it. */
 const internalError = 2;
@@ -45,9 +45,9 @@ export class Http2Sink implements ResponseSink {
     });
   }
 
-  write(chunk: Uint8Array, drained: () => void): boolean {
+  write(chunk: Uint8Array, writer: Drainable): boolean {
     if (this.#stream.write(chunk)) return true;
-    this.#stream.once('drain', drained);
+    this.#stream.once('drain', () => writer.drained());
     return false;
   }
 

@@ -7,6 +7,10 @@ export interface ResponseHead {
   readonly headers: readonly Entry[];
 }
 
+export interface Drainable {
+  drained(): void;
+}
+
 export interface ResponseSink {
   /** The response is over, or its client is gone. */
   readonly isGone: boolean;
@@ -16,8 +20,8 @@ export interface ResponseSink {
   sendWhole(head: ResponseHead, bytes: Uint8Array): void;
   /** The head of a body that follows. */
   sendHead(head: ResponseHead): void;
-  /** False when the client has enough to do: `drained` is called once when more may come. */
-  write(chunk: Uint8Array, drained: () => void): boolean;
+  /** False when the client has enough to do: the writer is told when more may come. */
+  write(chunk: Uint8Array, writer: Drainable): boolean;
   finish(trailers: Fields | undefined): void;
   /** The client learns that it has not got all, after what was written. */
   cut(): void;

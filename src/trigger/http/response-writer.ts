@@ -14,10 +14,6 @@ export class ResponseWriter implements HttpResponder {
   #body: OutgoingBody | undefined;
   #scheduled = false;
   #full = false;
-  readonly #drained = (): void => {
-    this.#full = false;
-    this.#pump();
-  };
 
   constructor(sink: ResponseSink, flushes: FlushQueue) {
     this.#sink = sink;
@@ -27,6 +23,12 @@ export class ResponseWriter implements HttpResponder {
   /** What the guest still writes fails. */
   clientGone(): void {
     this.#body?.cancel();
+  }
+
+  /** The client takes more again. */
+  drained(): void {
+    this.#full = false;
+    this.#pump();
   }
 
   /** Sends what there is, now. */
@@ -62,7 +64,7 @@ export class ResponseWriter implements HttpResponder {
       this.#head = undefined;
     }
     for (let chunk = body.take(); chunk; chunk = body.take()) {
-      if (this.#sink.write(chunk, this.#drained)) continue;
+      if (this.#sink.write(chunk, this)) continue;
       this.#full = true;
       return;
     }

@@ -6,7 +6,7 @@ import { drain } from './drain.ts';
 import { Exchanges } from './exchanges.ts';
 import type { HttpHandler } from './handler.ts';
 import { http1Options, headTimeoutMs } from './http1-limits.ts';
-import { Http1Clients } from './http1-client.ts';
+import { clientOf } from './http1-client.ts';
 import { Http1Sink } from './http1-sink.ts';
 import { Http2Connections } from './http2-connections.ts';
 import { nodeRequest } from './node-request.ts';
@@ -31,7 +31,6 @@ export class HttpServer {
   readonly #server: Server;
   readonly #scheme: 'http' | 'https';
   readonly #http2: Http2Connections;
-  readonly #clients = new Http1Clients();
   /** Connections under TLS, also those that are not agreed on yet, which node:https cannot cut. */
   readonly #secured = new Set<Socket>();
   #closing = false;
@@ -95,7 +94,7 @@ export class HttpServer {
     // It still says so when it is no longer asked.
     if (this.#http2.has(socket)) return;
     const start = this.#scheme === 'http' ? http2Start(error, socket) : undefined;
-    if (!start) return this.#clients.of(socket).refuse(error);
+    if (!start) return clientOf(socket).refuse(error);
     // From here on node:http is given nothing of it; its parser is let go with the connection.
     // (Its listener to `pause` would stop the connection itself.)
     for (const event of ['data', 'pause', 'resume']) socket.removeAllListeners(event);
@@ -104,7 +103,7 @@ export class HttpServer {
   }
 
   #take(message: IncomingMessage, response: ServerResponse, beforeBody: () => void): void {
-    const client = this.#clients.of(message.socket);
+    const client = clientOf(message.socket);
     const request = nodeRequest(message, { scheme: this.#scheme, clientAddress: client.address, beforeBody });
     if (request === 'malformed') return client.refuse();
     if (!request) return void message.socket.destroy();
