@@ -2,7 +2,7 @@
 # cached-guest.sh [FOLDER]: builds a guest that is too large to be checked in (examples/kv-ts, test/guests/kv-python) once and
 # prints the path of its dist/*.wasm. It is built by its build.sh, which finds the checkout in REPO, else by npm.
 # It is built from a copy outside the checkout and kept under a name made of the hash of its sources, so a second call
-# only prints. Two calls at once are safe: each builds in a folder of its own, and the first to finish is kept.
+# only prints. Of two calls at once the second waits for what the first builds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export REPO=$PWD
@@ -22,6 +22,10 @@ if [ -f "$GUEST/build.sh" ]; then TOOLS=("$REPO/scripts/toolchains/guest-tools.s
 KEY=$(cd "$GUEST" && { sources; printf '%s\n' "${TOOLS[@]}"; } | sed '/^$/d' | xargs -d '\n' sha256sum | sed "s# $REPO/# #" | sha256sum | cut -c1-16)
 BUILT=$CACHE/$KEY
 
+if [ ! -d "$BUILT" ]; then
+  exec 9>"$CACHE/lock"
+  flock 9
+fi
 if [ ! -d "$BUILT" ]; then
   WORK=$(mktemp -d "$CACHE/building.XXXXXX")
   trap 'rm -rf "$WORK"' EXIT

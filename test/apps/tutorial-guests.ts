@@ -1,12 +1,13 @@
 // The tutorial app in every language and with every SDK whose guests Spin runs (toolchains.md), as `tspin up -f` takes it.
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { appFolder, cachedGuest, repository } from './guests.ts';
+import { cachedGuest, kvRustCoreWasm, kvRustWasm, repository } from './guests.ts';
 
 export interface TutorialGuest {
   readonly name: string;
-  /** What follows -f. */
-  readonly from: (t: TestContext) => string;
+  /** The path of its .wasm. */
+  readonly source: () => string;
+  /** What follows -f when it has a manifest of its own. */
+  readonly manifest?: string;
   /** What the handler's interface is called: its generation. */
   readonly handler: string;
   /** Is it as quick to build as to read? Else it is built when it is first needed, and cached. */
@@ -17,15 +18,13 @@ export interface TutorialGuest {
   readonly notPlain?: string;
 }
 
-const more = ['sqlite_databases = ["default"]', 'variables = { known = "a value" }'];
-
-const checkedIn = (file: string): Pick<TutorialGuest, 'from' | 'isCheckedIn'> => ({
-  from: t => appFolder(t, { source: join(repository, file), component: 'kv' }),
+const checkedIn = (file: string): Pick<TutorialGuest, 'source' | 'isCheckedIn'> => ({
+  source: () => join(repository, file),
   isCheckedIn: true,
 });
 
-const built = (folder: string): Pick<TutorialGuest, 'from' | 'isCheckedIn'> => ({
-  from: t => appFolder(t, { source: cachedGuest(folder), component: 'kv', lines: more }),
+const built = (folder: string): Pick<TutorialGuest, 'source' | 'isCheckedIn'> => ({
+  source: () => cachedGuest(folder),
   isCheckedIn: false,
 });
 
@@ -39,10 +38,17 @@ export const tutorialGuests: readonly TutorialGuest[] = [
   { name: "Rust on Spin 1's interfaces, a core module", ...checkedIn('test/guests/kv-rust1/kv-rust1-core.wasm'), handler: spin1 },
   { name: 'Rust SDK 3', ...checkedIn('test/guests/kv-rust3/kv-rust3.wasm'), handler: wasi2(0) },
   { name: 'Rust SDK 3, a core module', ...checkedIn('test/guests/kv-rust3/kv-rust3-core.wasm'), handler: wasi2(0) },
-  { name: 'Rust SDK 5', from: () => join(repository, 'examples/kv-rust'), isCheckedIn: true, handler: wasi2(0) },
+  {
+    name: 'Rust SDK 5',
+    source: () => kvRustWasm,
+    manifest: join(repository, 'examples/kv-rust'),
+    isCheckedIn: true,
+    handler: wasi2(0),
+  },
   {
     name: 'Rust SDK 5, a core module',
-    from: () => join(repository, 'examples/kv-rust/spin-core.toml'),
+    source: () => kvRustCoreWasm,
+    manifest: join(repository, 'examples/kv-rust/spin-core.toml'),
     isCheckedIn: true,
     handler: wasi2(0),
   },

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { repository } from './guests.ts';
+import { fileKindOf } from '../../src/wasm/preamble.ts';
+import { inspectComponent } from '../../src/wasm/inspect.ts';
+import { appFolder, repository } from './guests.ts';
 import { parseSession, runStep } from './readme-session.ts';
 import { tspinUp, type TspinProcess } from './tspin-process.ts';
 import type { TutorialGuest } from './tutorial-guests.ts';
@@ -15,7 +17,7 @@ export function testTutorial(guest: TutorialGuest): void {
     goThrough(t, guest));
   const skip = guest.notPlain ?? false;
   test(`the session of the README gives what it says, with ${guest.name} and plain bindings`, { skip }, async t => {
-    const args = ['-f', guest.from(t), '--state-dir', temporaryFolder(t), '--bindings', 'plain', '--verbose'];
+    const args = ['-f', fromOf(t, guest), '--state-dir', temporaryFolder(t), '--bindings', 'plain', '--verbose'];
     const app = await tspinUp(t, args);
     await runSession(app);
     assert.match(app.stderr, /plain bindings/);
@@ -23,8 +25,10 @@ export function testTutorial(guest: TutorialGuest): void {
   });
 }
 
-async function goThrough(t: TestContext, { from, textOnly = false }: TutorialGuest): Promise<void> {
-  const args = ['-f', from(t), '--state-dir', temporaryFolder(t), '--verbose'];
+async function goThrough(t: TestContext, guest: TutorialGuest): Promise<void> {
+  assertHandler(guest);
+  const { textOnly = false } = guest;
+  const args = ['-f', fromOf(t, guest), '--state-dir', temporaryFolder(t), '--verbose'];
   const value = textOnly ? Buffer.from('a\n\u00e9\u0000') : Buffer.from([0, 255, 128, 10, 13, 0]);
   const first = await tspinUp(t, args);
   await runSession(first);
@@ -47,6 +51,17 @@ async function goThrough(t: TestContext, { from, textOnly = false }: TutorialGue
     requestsAfter.map(request => request.join(' ')),
   );
   assert.equal(await second.stop(), 0);
+}
+
+const fromOf = (t: TestContext, { manifest, source }: TutorialGuest): string =>
+  manifest ?? appFolder(t, { source: source(), component: 'kv' });
+
+/** It is of the generation that the table says. What a core module exports shows when it is a component. */
+function assertHandler({ source, handler }: TutorialGuest): void {
+  const bytes = readFileSync(source());
+  if (fileKindOf(bytes).kind !== 'component') return;
+  const names = inspectComponent(bytes).exports.map(({ interface: name, version }) => (version ? `${name}@${version}` : name));
+  assert.ok(names.includes(handler), `${handler} in ${names.join()}`);
 }
 
 async function runSession(app: TspinProcess): Promise<void> {
