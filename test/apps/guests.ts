@@ -36,6 +36,7 @@ export const componentCache: string = join(guestCache, 'components');
 export const cachedGuest = (folder: string): string =>
   execFileSync(join(repository, 'scripts/cached-guest.sh'), [folder], { encoding: 'utf8' }).trim();
 
+export const kvTsWasm = (): string => cachedGuest('examples/kv-ts');
 export const kvPythonWasm = (): string => cachedGuest('test/guests/kv-python');
 export const wasi3PythonWasm = (): string => cachedGuest('test/guests/wasi3-python');
 
