@@ -55,6 +55,7 @@ export const tutorialGuests: readonly TutorialGuest[] = [
   { name: 'Rust SDK 6', ...checkedIn('test/guests/kv-rust6/kv-rust6.wasm'), handler: wasi3Candidate },
   { name: 'Rust SDK 7', ...checkedIn('test/guests/kv-rust7/kv-rust7.wasm'), handler: wasi3 },
   { name: 'C', ...checkedIn('test/guests/kv-c/kv-c.wasm'), handler: wasi2(12) },
+  { name: 'C, a core module', ...checkedIn('test/guests/kv-c/kv-c-core.wasm'), handler: wasi2(12) },
   { name: 'Go', ...checkedIn('test/guests/kv-go/kv-go.wasm'), handler: wasi2(12) },
   { name: 'TypeScript', ...built('examples/kv-ts'), handler: wasi2(3) },
   { name: 'TypeScript, @fermyon/spin-sdk 2', ...built('test/guests/kv-ts2'), handler: wasi2(0), textOnly: true },
