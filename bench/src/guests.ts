@@ -28,6 +28,7 @@ export const guests: readonly Guest[] = [
   { id: 'go', title: 'Go (WASI 0.2)', paths: ['test/guests/kv-go/kv-go.wasm', 'examples/kv-go/kv-go.wasm'], optsIn: true },
   { id: 'python', title: 'Python (WASI 0.2)', build: ['scripts/cached-guest.sh', 'test/guests/kv-python'] },
   { id: 'c', title: 'C (WASI 0.2)', paths: ['test/guests/kv-c/kv-c.wasm', 'examples/kv-c/kv-c.wasm'] },
+  { id: 'proxy', title: 'Rust, spin-sdk 5, asking its neighbour', paths: ['test/guests/proxy/proxy.wasm'] },
 ];
 
 /** The absolute path of a guest's component, or why there is none. */

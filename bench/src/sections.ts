@@ -1,6 +1,7 @@
 // The order of a run.
 import type { Bench } from './bench.ts';
 import { measureAllCores } from './sections/all-cores.ts';
+import { measureChained } from './sections/chained.ts';
 import { measureConnections } from './sections/connections.ts';
 import { measureFsyncs } from './sections/fsync.ts';
 import { measureWorkload } from './sections/load.ts';
@@ -16,6 +17,7 @@ export interface Section {
 
 export const sections: readonly Section[] = [
   ...workloads.map((workload): Section => ({ id: workload.id, measure: bench => measureWorkload(bench, workload) })),
+  { id: 'chained', measure: measureChained },
   { id: 'starts', measure: measureStarts },
   { id: 'memory', measure: measureMemory },
   { id: 'connections', measure: measureConnections },

@@ -116,6 +116,19 @@ const latency: readonly Target[] = [
   })),
 ];
 
+/** A chained request by the sum of its two guests' own. */
+const chained: readonly Target[] = ['p50', 'core time a request'].map(metric => ({
+  title: `Chained request by the sum of the two guests' own, ${metric}`,
+  bound: { below: 1.3 },
+  unit: 'times',
+  measure: results => {
+    const [whole, caller, neighbour] = ['chained', 'caller', 'neighbour'].map(name =>
+      median(results, 'chained', 'tspin/proxy', `${name}, ${metric}`),
+    );
+    return caller === undefined || neighbour === undefined ? undefined : quotient(whole, caller + neighbour);
+  },
+}));
+
 /** What the checks cost, in percent of the throughput without them. */
 function checkCost(results: Results): number | undefined {
   const kept = ratio(
@@ -168,6 +181,7 @@ export const targets: readonly Target[] = [
   ...rivals,
   ...writes,
   ...latency,
+  ...chained,
   ...instrumentation,
   ...process,
 ];

@@ -7,6 +7,7 @@ import type { LoadProgress } from '../runtime/prepare-components.ts';
 import { WorkCount } from '../runtime/work.ts';
 import type { ListenRequest } from '../trigger/http/listen-request.ts';
 import type { ListenAddress } from '../trigger/http/port.ts';
+import { environmentWithCompileCache } from '../util/compile-cache.ts';
 import { Board, newBoardMemory } from './board.ts';
 import { newRingMemory, RingReader } from './output-ring.ts';
 import { receivedError } from './posted-error.ts';
@@ -68,6 +69,7 @@ export class AppWorker {
       name: `tspin-worker-${number}`,
       workerData: this.#memories,
       execArgv: [],
+      env: environmentWithCompileCache(),
       resourceLimits: { maxYoungGenerationSizeMb },
     });
     const ended = Promise.withResolvers<string | undefined>();

@@ -69,6 +69,12 @@ const sections: readonly (readonly [id: string, title: string, about: string])[]
       '`node -e 0` is timed from its start to its end, beside them.',
   ],
   [
+    'chained',
+    'Service chaining',
+    'A guest that asks its neighbour by `http://neighbour.spin.internal`, and each of the two alone: by one connection (p50), and the time ' +
+      "of the server's core that a request takes under 64 connections.",
+  ],
+  [
     'memory',
     'Memory',
     'Resident memory of one server with one worker: before the first request, and after so many key-value GETs.',

@@ -1,6 +1,7 @@
 // Starts and ends the storage thread. One thread serves all key-value files of an app, one port each client of a file.
 import { extname } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { environmentWithCompileCache } from '../../util/compile-cache.ts';
 import type { WriterFile } from './writer-file.ts';
 import type { OpenRequest } from './writer-messages.ts';
 
@@ -11,7 +12,7 @@ export class StorageThread {
   constructor(crashed: (error: unknown) => void) {
     // Beside this file, with its extension: src/*.ts when run from sources, dist/*.js when installed.
     const script = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(script, { name: 'tspin-storage', execArgv: [] });
+    this.#worker = new Worker(script, { name: 'tspin-storage', execArgv: [], env: environmentWithCompileCache() });
     this.#worker.on('error', crashed);
     // A port that waits for an answer keeps the process alive, the thread as such does not.
     this.#worker.unref();

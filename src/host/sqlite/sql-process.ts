@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { environmentWithCompileCache } from '../../util/compile-cache.ts';
 import type { FromProcess, ToProcess } from './messages.ts';
 import { memoryBytesMax, memorySignal } from './process-memory.ts';
 
@@ -29,6 +30,7 @@ export class SqlProcess {
       execPath: process.execPath,
       // Not the flags of this process. Node 24 warns of its SQLite, which was experimental then.
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: environmentWithCompileCache(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

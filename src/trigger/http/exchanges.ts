@@ -15,6 +15,11 @@ export class Exchanges {
     this.#handler = handler;
   }
 
+  /** To be called for each connection that was accepted. */
+  connectionArrived(): void {
+    this.#turns.connectionArrived();
+  }
+
   /** The writer wants to be told when the client is gone. `handled` is called when the invocation is over. */
   begin(request: HttpRequest, sink: ResponseSink, handled?: () => void): ResponseWriter {
     const writer = new ResponseWriter(sink, this.#flushes);

@@ -41,6 +41,7 @@ export class HttpServer {
     this.#http2 = new Http2Connections(this.#exchanges, this.#scheme);
     this.#server = newServer(options);
     if (options.tls) this.#splitSecure();
+    this.#server.on('connection', () => this.#exchanges.connectionArrived());
     this.#server.on('clientError', (error: ParserError, socket) => this.#refuse(error, socket as Socket));
     this.#server.on('request', (request, response) => this.#take(request, response, nothing));
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>

@@ -7,6 +7,11 @@ const shareMs = 1;
 const quickShareMs = 4;
 /** A quick guest takes less than this. */
 const quickMs = 0.1;
+/**
+ * That of turns while connections are arriving: each of those that wait to be accepted waits for the turns of all before it. Of 64
+ * clients that come at once the last waited 64 turns of 4 ms.
+ */
+const arrivalShareMs = 0.2;
 
 export class TurnShare {
   readonly #now: () => number;
@@ -14,8 +19,11 @@ export class TurnShare {
   /** When the share of this turn began, and how many requests had it since. */
   #began: number | undefined;
   #count = 0;
+  /** Turns that are kept short from this one on. */
+  #shortTurns = 0;
   readonly #endTurn = (): void => {
     this.#began = undefined;
+    if (this.#shortTurns > 0) this.#shortTurns -= 1;
     if (this.#waiting.length > 0) this.#goOn();
   };
 
@@ -27,6 +35,12 @@ export class TurnShare {
   take(begin: () => void): void {
     if (this.#waiting.length > 0 || !this.#hasTime()) this.#waiting.push(begin);
     else begin();
+  }
+
+  /** To be called for each connection that was accepted: more of them may wait. */
+  connectionArrived(): void {
+    // This turn and the next, in which node accepts one more if there is one.
+    this.#shortTurns = 2;
   }
 
   #goOn(): void {
@@ -43,8 +57,13 @@ export class TurnShare {
       return true;
     }
     const ms = this.#now() - this.#began;
-    if (ms >= (ms < this.#count * quickMs ? quickShareMs : shareMs)) return false;
+    if (ms >= this.#shareMs(ms)) return false;
     this.#count += 1;
     return true;
+  }
+
+  #shareMs(ms: number): number {
+    if (this.#shortTurns > 0) return arrivalShareMs;
+    return ms < this.#count * quickMs ? quickShareMs : shareMs;
   }
 }

@@ -38,6 +38,24 @@ describe("a turn's share for requests", () => {
     assert.ok(second > 200 && second < 280, `${second} after the second`);
   });
 
+  test('is short while connections arrive', async () => {
+    let now = 0;
+    let ran = 0;
+    const share = new TurnShare(() => now);
+    const quick = (): void => void ((ran += 1), (now += 0.05));
+    const perTurn: number[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      if (turn < 2) share.connectionArrived();
+      for (let count = 0; count < 100; count += 1) share.take(quick);
+      perTurn.push(ran);
+      ran = 0;
+      await nextTurn();
+    }
+    assert.deepEqual(perTurn.slice(0, 1), [4], 'the turn in which it arrives');
+    // What waited goes first, in the same turn's share.
+    assert.ok(ran + perTurn.slice(1).reduce((sum, count) => sum + count, 0) > 80, 'later turns are long again');
+  });
+
   test('begins anew with each turn', async () => {
     let now = 0;
     let ran = 0;
