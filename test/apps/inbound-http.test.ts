@@ -11,7 +11,7 @@ const app = { source: kvRust1Wasm, component: 'one', routes: ['"/one/:name/..."'
 
 testEveryWay(
   'the guest gets the request as one value',
-  async ({ send, authority }) => {
+  async ({ send, authority }, t) => {
     const answer = await send('/one/two/three?request=%20y', {
       method: 'PATCH',
       headers: { 'x-name': 'value', 'x-text': Buffer.from('é').toString('latin1') },
@@ -20,7 +20,8 @@ testEveryWay(
     const [first, ...lines] = (await answer.text()).split('\n');
     assert.equal(first, 'Method::Patch /one/two/three?request=%20y');
     for (const line of [
-      `host: ${authority}`,
+      // HTTP/2 has it in the request's line, so to speak, and not among its headers.
+      ...(t.name.endsWith('over HTTP/2') ? [] : [`host: ${authority}`]),
       'x-name: value',
       'x-text: é',
       `spin-full-url: http://${authority}/one/two/three?request=%20y`,

@@ -1,7 +1,6 @@
 // An answer over HTTP/2: through a stream of node:http2.
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Fields } from '../../host/wasi-http/fields.ts';
-import { nothing } from './exchange.ts';
 import { latin1, wholeHead, type Drainable, type ResponseHead, type ResponseSink } from './response-sink.ts';
 
 /** RFC 9113 7: what node:http2's constants say, which would have to be loaded for it. */
@@ -56,12 +55,9 @@ export class Http2Sink implements ResponseSink {
     this.#stream.end();
   }
 
-  /** A reset tells the client that it has not got all. What was written goes out first: a reset overtakes it. */
+  /** A reset tells the client that it has not got all; node sends what was written before it. */
   cut(): void {
-    const stream = this.#stream;
-    const reset = (): void => stream.close(internalError);
-    if (stream.writableLength === 0) reset();
-    else stream.write(nothing, reset);
+    this.#stream.close(internalError);
   }
 
   #respond(status: number, raw: string[], body: 'whole' | 'last' | 'trailed'): void {
