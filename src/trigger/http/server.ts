@@ -42,7 +42,6 @@ export class HttpServer {
     this.#server = newServer(options);
     this.#server.on('connection', () => this.#exchanges.connectionArrived());
     if (options.tls) this.#splitSecure();
-    this.#server.on('connection', () => this.#exchanges.connectionArrived());
     this.#server.on('clientError', (error: ParserError, socket) => this.#refuse(error, socket as Socket));
     this.#server.on('request', (request, response) => this.#take(request, response, nothing));
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
