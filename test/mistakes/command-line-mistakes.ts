@@ -9,7 +9,7 @@ const app = { files: soundApp, soundComponent: true, exit: 1 } as const;
 
 export const commandLineMistakes: readonly Mistake[] = [
   { ...usage, name: 'a command is misspelt', argv: ['biuld'] },
-  { ...usage, name: 'a command of Spin is not served', argv: ['watch'] },
+  { ...usage, name: 'a command of Spin is not served', argv: ['deploy'] },
   { ...usage, name: 'an option is misspelt', argv: ['up', '--lisen', '127.0.0.1:0'] },
   { ...usage, name: 'an option does not exist', argv: ['up', '--xyzzy'] },
   { ...usage, name: 'an option of Spin is not served', argv: ['up', '--debug-info'] },
