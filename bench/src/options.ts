@@ -24,7 +24,7 @@ const secondsDefault = 3;
 export const helpText = `npm run bench -- [OPTIONS]
 
   --only SECTION,...      hello, kv-get, kv-post, mixed, latency, body-64k, body-10m, chained, starts, memory, connections,
-                          fsync, all-cores, micro
+                          fsync, all-cores, watch, micro
   --guests GUEST,...      hello, rust, rust7, js, go, python, c, proxy
   --contenders NAME,...   ceiling, tspin, tspin-reused, tspin-fresh, tspin-plain, tspin-unchecked, jco, wrangler, miniflare,
                           deno, bun

@@ -8,6 +8,7 @@ import { measureWorkload } from './sections/load.ts';
 import { measureMemory } from './sections/memory.ts';
 import { measureMicro } from './sections/micro.ts';
 import { measureStarts } from './sections/starts.ts';
+import { measureWatch } from './sections/watch.ts';
 import { workloads } from './workloads.ts';
 
 export interface Section {
@@ -23,5 +24,6 @@ export const sections: readonly Section[] = [
   { id: 'connections', measure: measureConnections },
   { id: 'fsync', measure: measureFsyncs },
   { id: 'all-cores', measure: measureAllCores },
+  { id: 'watch', measure: measureWatch },
   { id: 'micro', measure: measureMicro },
 ];

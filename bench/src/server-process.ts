@@ -10,6 +10,8 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>;
   /** It answers there, sooner or later; without it, it prints "Serving URL". */
   readonly answersAt?: string;
+  /** How long it may take until it is ready; a minute when it is not given. */
+  readonly startMs?: number;
 }
 
 export interface StartOptions {
@@ -52,12 +54,19 @@ export class ServerProcess {
   readonly pid: number;
   readonly #servers: Servers;
   readonly #exited: Promise<unknown>;
+  readonly #printed: Printed;
 
-  private constructor(pid: number, url: string, servers: Servers, exited: Promise<unknown>) {
+  private constructor(pid: number, url: string, { servers, exited, printed }: ServerParts) {
     this.pid = pid;
     this.url = url;
     this.#servers = servers;
     this.#exited = exited;
+    this.#printed = printed;
+  }
+
+  /** The last that it printed. */
+  get output(): string {
+    return this.#printed.text;
   }
 
   /** Resolves when it is ready. Throws what it printed when it ends before. */
@@ -74,8 +83,9 @@ export class ServerProcess {
     servers.add(pid);
     const exited = new Promise(resolve => child.once('exit', resolve));
     try {
-      const url = await readyUrl(child, launch.answersAt, command);
-      return new ServerProcess(pid, url, servers, exited);
+      const printed: Printed = { text: '' };
+      const url = await readyUrl(child, { ...launch, command }, printed);
+      return new ServerProcess(pid, url, { servers, exited, printed });
     } catch (error) {
       signalGroup(pid, 'SIGKILL');
       servers.delete(pid);
@@ -108,26 +118,42 @@ export class ServerProcess {
   }
 }
 
-async function readyUrl(child: ChildProcess, answersAt: string | undefined, command: readonly string[]): Promise<string> {
+interface Printed {
+  text: string;
+}
+
+interface ServerParts {
+  readonly servers: Servers;
+  readonly exited: Promise<unknown>;
+  readonly printed: Printed;
+}
+
+/** What is kept of what a server prints, in characters. */
+const keptMax = 100_000;
+
+async function readyUrl(
+  child: ChildProcess,
+  { answersAt, command, startMs = startMsMax }: Launch,
+  kept: Printed,
+): Promise<string> {
   const waiting = new AbortController();
   const { signal } = waiting;
   const serving = Promise.withResolvers<string>();
-  let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
+      kept.text = (kept.text + text).slice(-keptMax);
       if (signal.aborted) return;
-      printed += text;
-      const url = /^Serving (http:\S+)\n/m.exec(printed)?.[1];
+      const url = /^Serving (http:\S+)\n/m.exec(kept.text)?.[1];
       if (url !== undefined && answersAt === undefined) serving.resolve(url);
     });
   }
   child.once('error', serving.reject);
-  child.once('exit', code => serving.reject(new Error(`${command.join(' ')} ended with ${code}:\n${printed.slice(-2000)}`)));
+  child.once('exit', code => serving.reject(new Error(`${command.join(' ')} ended with ${code}:\n${kept.text.slice(-2000)}`)));
   if (answersAt !== undefined) {
     answers(answersAt, signal).then(() => serving.resolve(new URL(answersAt).origin), serving.reject);
   }
-  const late = delay(startMsMax, undefined, { signal }).then(() => {
-    throw new Error(`${command.join(' ')} was not ready after ${startMsMax / 1000} s:\n${printed.slice(-2000)}`);
+  const late = delay(startMs, undefined, { signal }).then(() => {
+    throw new Error(`${command.join(' ')} was not ready after ${startMs / 1000} s:\n${kept.text.slice(-2000)}`);
   });
   try {
     return await Promise.race([serving.promise, late]);
