@@ -16,6 +16,9 @@ const statusLines: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
+/** The connection ended in the middle of a request: that is no mistake of anybody's. */
+const goneCodes: ReadonlySet<string> = new Set(['HPE_INVALID_EOF_STATE', 'ECONNRESET', 'EPIPE']);
+
 export class Http1Client {
   /** `127.0.0.1:54321` */
   readonly address: string;
@@ -53,7 +56,7 @@ export class Http1Client {
       last.response.once('close', () => this.#part(answer));
       return;
     }
-    last.body.fail({ tag: 'HTTP-protocol-error' });
+    last.body.fail({ tag: goneCodes.has(code) ? 'connection-terminated' : 'HTTP-protocol-error' });
     // An answer that has begun can only be cut off; one before it that has not been sent has to be dropped with it.
     this.#part(this.#open === 1 && !last.response.headersSent ? answer : '');
   }
