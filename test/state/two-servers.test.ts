@@ -18,7 +18,8 @@ test('a second one on the same port is refused, leaves nothing, and does not dis
   assert.equal(
     second.stderr,
     `error[port-in-use]: ${listen} is in use by another process\n` +
-      '  help: choose another address with --listen, e.g. --listen 127.0.0.1:0 for any free port\n',
+      '  help: choose another address with --listen, e.g. --listen 127.0.0.1:0 for any free port\n' +
+      '  help: --find-free-port takes the first free one of this port and the nine after it\n',
   );
   assert.deepEqual(readdirSync(folder), ['spin.toml']);
   assert.equal((await first.post('k', 'v')).status, 200);
