@@ -36,6 +36,16 @@ export function producersOf(binary: Uint8Array, base = 0): Producers {
   return fields;
 }
 
+/** The module's own name, as V8 has it in frames; `''` without one. */
+export function moduleNameOf(module: Uint8Array): string {
+  const names = customSectionsOf(module).find(({ name }) => name === 'name');
+  if (!names) return '';
+  const reader = new ByteReader(names.data, names.offset);
+  if (reader.done || reader.byte() !== 0) return '';
+  reader.u32();
+  return reader.name();
+}
+
 function readImport(reader: ByteReader): { module: string; name: string } {
   const module = reader.name();
   const name = reader.name();

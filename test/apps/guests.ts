@@ -12,6 +12,7 @@ export const probe3Wasm: string = join(repository, 'test/guests/probe3/probe3.wa
 export const configWasm: string = join(repository, 'test/guests/config/config.wasm');
 export const config3Wasm: string = join(repository, 'test/guests/config3/config3.wasm');
 export const keyvalueWasm: string = join(repository, 'test/guests/keyvalue/keyvalue.wasm');
+export const linesWasm: string = join(repository, 'test/guests/lines/lines.wasm');
 export const proxyWasm: string = join(repository, 'test/guests/proxy/proxy.wasm');
 export const proxy3Wasm: string = join(repository, 'test/guests/proxy3/proxy3.wasm');
 export const sqliteWasm: string = join(repository, 'test/guests/sqlite/sqlite.wasm');
