@@ -67,7 +67,7 @@ build_guest() {
     exit 2
   fi
   case $1 in
-  examples/kv-rust | test/guests/kv-rust1 | test/guests/kv-rust3)
+  examples/kv-rust | test/guests/kv-rust1 | test/guests/kv-rust3 | test/guests/lines)
     build "$1" wasm32-wasip2 "$(basename "$1").wasm"
     build "$1" wasm32-wasip1 "$(basename "$1")-core.wasm"
     ;;

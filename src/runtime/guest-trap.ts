@@ -8,7 +8,8 @@ export interface GuestTrap {
   readonly reason: string;
   /**
    * The guest's frames, innermost first: `cart::add (src/lib.rs:42:13)` where the component carries lines, else
-   * `cart::add (wasm-function[42]:0x1a2b)`.
+   * `cart::add (wasm-function[42]:0x1a2b)`. On the caller's own thread (no workers) V8 keeps as many as its
+   * `Error.stackTraceLimit`, which is 10 where nobody raised it: too few for a panic of Rust.
    */
   readonly frames: readonly string[];
   /** The last lines that the invocation printed to stderr. */

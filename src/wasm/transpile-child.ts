@@ -12,14 +12,7 @@ import { NotUnderstood } from './component/not-understood.ts';
 import type { CoreModuleFacts } from './fast/core-modules.ts';
 import { moduleNameOf } from './core-module.ts';
 import type { JcoOutput } from './jco.ts';
-import type {
-  FastFiles,
-  ModuleLines,
-  PlainFiles,
-  TranspileAnswer,
-  TranspileJob,
-  TranspiledComponent,
-} from './transpile-job.ts';
+import type { FastFiles, ModuleLines, PlainFiles, TranspileAnswer, TranspileJob, TranspiledComponent } from './transpile-job.ts';
 
 // A Ctrl-C reaches all processes of the terminal. The parent decides what it means and ends this one.
 process.on('SIGINT', () => undefined);

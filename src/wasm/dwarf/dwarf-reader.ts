@@ -46,6 +46,13 @@ export class DwarfReader {
     return at;
   }
 
+  /** The next byte, which stays the next. */
+  peek(): number {
+    const value = this.bytes[this.at];
+    if (value === undefined || this.at >= this.end) throw new MalformedDwarf('unexpected end');
+    return value;
+  }
+
   u8(): number {
     return this.#view.getUint8(this.skip(1));
   }
@@ -90,9 +97,9 @@ export class DwarfReader {
   /** Passes a text that stands here. */
   text(): DwarfText {
     const { at } = this;
-    const zero = this.bytes.indexOf(0, at);
-    if (zero < 0 || zero >= this.end) throw new MalformedDwarf('a text without end');
-    this.at = zero + 1;
+    const length = this.bytes.subarray(at, this.end).indexOf(0);
+    if (length < 0) throw new MalformedDwarf('a text without end');
+    this.at = at + length + 1;
     return { bytes: this.bytes, at };
   }
 }

@@ -70,13 +70,11 @@ type Entries = Pick<LineHeader, 'directories' | 'files'>;
 function oldEntries(reader: DwarfReader, budget: EntryBudget): Entries {
   const directories: DwarfText[] = [];
   const files: SourceFile[] = [];
-  for (; peek(reader) !== 0; directories.push(reader.text())) budget.take();
+  for (; reader.peek() !== 0; directories.push(reader.text())) budget.take();
   reader.skip(1);
-  for (; peek(reader) !== 0; files.push(readOldFile(reader))) budget.take();
+  for (; reader.peek() !== 0; files.push(readOldFile(reader))) budget.take();
   return { directories, files };
 }
-
-const peek = (reader: DwarfReader): number => new DwarfReader(reader.bytes, reader.at, reader.end).u8();
 
 export function readOldFile(reader: DwarfReader): SourceFile {
   const name = reader.text();
@@ -93,6 +91,8 @@ const contents = { path: 1, directory: 2 } as const;
 function newEntries(reader: DwarfReader, offsetBytes: number, sections: LineSections, budget: EntryBudget): SourceFile[] {
   const columns = Array.from({ length: reader.u8() }, () => ({ content: reader.uleb(), form: reader.uleb() }));
   const count = reader.uleb();
+  // Without columns an entry would take no byte, and their number no bound.
+  if (count > reader.left) throw new MalformedDwarf('more entries than bytes');
   const entries: SourceFile[] = [];
   for (let index = 0; index < count; index += 1) {
     budget.take();

@@ -4,7 +4,7 @@ import type { Rows } from './line-program.ts';
 /** Words of a row: the offset in the module, the line (0: none from here on), the file's index * 65536 + the column. */
 export const rowWords = 3;
 
-/** 24 MB. A Python guest with all debug information of its interpreter has 1 million. */
+/** 24 MB. A program whose `.debug_line` has 10 MB has some 2 million; what is more has no lines. */
 const rowsMax = 2_000_000;
 
 /** Index 0 is no file. */
@@ -82,7 +82,8 @@ export class LineTable implements Rows {
         this.#indices.set(path, index);
       }
     }
-    this.#ours.set(file, index);
+    // A program may ask for any number of files that are not there.
+    if (index > 0) this.#ours.set(file, index);
     return index;
   }
 

@@ -6,8 +6,8 @@ import { EntryBudget, pathOf, readHeader, type LineSections } from './line-heade
 import { runProgram } from './line-program.ts';
 import { LineTable } from './line-table.ts';
 
-/** Takes a second or two. The largest measured (an interpreter with all debug information) has some 10 MB. */
-const lineBytesMax = 64 * 1024 * 1024;
+/** Takes 4 s on a slow machine. A program of 100 MB with all debug information has some 10 MB of it. */
+const lineBytesMax = 32 * 1024 * 1024;
 
 const codeSection = 10;
 
