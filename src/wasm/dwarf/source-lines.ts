@@ -1,6 +1,6 @@
 // From a core module with DWARF to the table of its lines. Used by the transpiling process alone, which ends: what a hostile
 // module costs is bounded by the limits here, in line-table.ts and in line-header.ts.
-import { customSectionsOf, sectionsOf } from '../binary.ts';
+import { customSectionsOf, MalformedWasm, sectionsOf } from '../binary.ts';
 import { DwarfReader, MalformedDwarf } from './dwarf-reader.ts';
 import { EntryBudget, pathOf, readHeader, type LineSections } from './line-header.ts';
 import { runProgram } from './line-program.ts';
@@ -13,7 +13,10 @@ const codeSection = 10;
 
 /** The table that CodeLines reads; undefined for a module that has no lines, or none that can be read. */
 export function sourceLines(module: Uint8Array): Uint8Array | undefined {
-  const custom = new Map(customSectionsOf(module).map(({ name, data }) => [name, data]));
+  const custom = new Map<string, Uint8Array>();
+  forgiving(() => {
+    for (const { name, data } of customSectionsOf(module)) custom.set(name, data);
+  });
   const line = custom.get('.debug_line');
   if (!line || line.byteLength > lineBytesMax) return undefined;
   const none = new Uint8Array();
@@ -61,6 +64,6 @@ function forgiving(read: () => void): void {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof MalformedDwarf)) throw error;
+    if (!(error instanceof MalformedDwarf || error instanceof MalformedWasm)) throw error;
   }
 }

@@ -201,6 +201,7 @@ test('a hostile program takes neither long nor much', t => {
 test('without DWARF, without code or without the written table there is no line', t => {
   assert.equal(sourceLines(lineModule({})), undefined);
   assert.equal(sourceLines(lineModule({ '.debug_line': [] })), undefined);
+  assert.equal(sourceLines(Uint8Array.of(...lineModule({}), 0, 2, 5, 65)), undefined);
   assert.equal(new CodeLines(join(temporaryFolder(t), 'gone')).at(5), undefined);
 });
 
