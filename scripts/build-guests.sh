@@ -10,7 +10,7 @@ REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
 GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust1 test/guests/kv-rust3
   test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
-  test/guests/config test/guests/config3 test/guests/keyvalue test/guests/proxy test/guests/proxy3 test/guests/sockets
+  test/guests/config test/guests/config3 test/guests/keyvalue test/guests/lines test/guests/proxy test/guests/proxy3 test/guests/sockets
   test/guests/sqlite test/guests/sqlite3 test/guests/servers test/guests/servers3 test/guests/wasi3
   test/guests/kv-c test/guests/kv-go test/guests/wagi)
 mkdir -p "$CACHE"
@@ -67,7 +67,7 @@ build_guest() {
     exit 2
   fi
   case $1 in
-  examples/kv-rust | test/guests/kv-rust1 | test/guests/kv-rust3)
+  examples/kv-rust | test/guests/kv-rust1 | test/guests/kv-rust3 | test/guests/lines)
     build "$1" wasm32-wasip2 "$(basename "$1").wasm"
     build "$1" wasm32-wasip1 "$(basename "$1")-core.wasm"
     ;;

@@ -1,4 +1,5 @@
 // Names of functions as Rust's compiler writes them into a module, as their author wrote them.
+import { demangledV0 } from './demangle-v0.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   SP: '@',
@@ -11,10 +12,10 @@ const escapes: Readonly<Record<string, string>> = {
   C: ',',
 };
 
-/** `_ZN5probe6handle17h0123456789abcdefE` is `probe::handle`; names of another form stay as they are. */
+/** `_ZN5probe6handle17h0123456789abcdefE` is `probe::handle`, and so is `_RNvCs79RonfD0sGA_5probe6handle`; names of another form stay as they are. */
 export function demangled(name: string): string {
   const [, mangled] = /^_ZN(.+)E(?:\.llvm\.\d+)?$/.exec(name) ?? [];
-  if (mangled === undefined) return name;
+  if (mangled === undefined) return demangledV0(name) ?? name;
   const parts: string[] = [];
   for (let rest = mangled; rest !== '';) {
     const [digits = ''] = /^\d+/.exec(rest) ?? [];

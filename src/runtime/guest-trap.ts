@@ -1,12 +1,16 @@
 // How a guest ended that did not return: the reason, the guest's own frames, and its last words.
-import type { LocateCode } from '../wasm/guest.ts';
+import type { LocateCode, SourcePlace } from '../wasm/guest.ts';
 import { demangled } from './demangle.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface GuestTrap {
   /** `unreachable`, `memory access out of bounds`, or what the host says. */
   readonly reason: string;
-  /** The guest's frames, innermost first: `probe::handle (wasm-function[42]:0x1a2b)`. */
+  /**
+   * The guest's frames, innermost first: `cart::add (src/lib.rs:42:13)` where the component carries lines, else
+   * `cart::add (wasm-function[42]:0x1a2b)`. On the caller's own thread (no workers) V8 keeps as many as its
+   * `Error.stackTraceLimit`, which is 10 where nobody raised it: too few for a panic of Rust.
+   */
   readonly frames: readonly string[];
   /** The last lines that the invocation printed to stderr. */
   readonly lastWords: readonly string[];
@@ -38,11 +42,16 @@ function guestFrames(stack: string, locate: LocateCode | undefined): string[] {
       const [, written, module = '', index = '', offset = ''] = match;
       const located = locate ? locate(module, Number(offset)) : Number(offset);
       if (located === 'not the guest') return [];
-      const place = located === 'moved' ? index : `${index}:0x${located.toString(16)}`;
+      const place = placeOf(index, located);
       const name = nameIn(written, module);
       return [name ? `${name} (${place})` : place];
     })
     .slice(0, framesMax);
+}
+
+function placeOf(index: string, located: number | 'moved' | SourcePlace): string {
+  if (typeof located === 'object') return located.source;
+  return located === 'moved' ? index : `${index}:0x${located.toString(16)}`;
 }
 
 /** V8 writes the module's name before the function's, or alone; and `wasm-function[7]`, or nothing, where there is none. */

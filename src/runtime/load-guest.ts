@@ -6,6 +6,7 @@ import type { MemoryBudget } from '../wasm/fast/memory-budget.ts';
 import type { Preemption } from '../wasm/fast/preemption.ts';
 import type { GuestComponent, LocateCode } from '../wasm/guest.ts';
 import { PlainComponent } from '../wasm/plain-component.ts';
+import { plainLocate } from '../wasm/plain-places.ts';
 import { preparedFile, type PreparedComponent } from '../wasm/prepare.ts';
 import type { PlainBinding } from '../wit/plain.ts';
 import type { AnyProvided } from '../wit/provided.ts';
@@ -34,7 +35,9 @@ export async function loadGuest(
   const { files } = prepared;
   const compiled = modules ?? (await compileCoreModules(prepared, options.limits.memoryBytesMax));
   if (files.bindings === 'plain') {
-    return new PlainComponent(await loadComponent(prepared, compiled), options.plainBinding(), files);
+    const path = (name: string): string => preparedFile(prepared, name);
+    const locate = plainLocate(files.lines, path, options.limits.memoryBytesMax);
+    return new PlainComponent(await loadComponent(prepared, compiled), options.plainBinding(), { ...files, locate });
   }
   const core = files.coreFiles.map((name, index) => {
     const module = compiled[name];
@@ -42,7 +45,12 @@ export async function loadGuest(
     if (!module || !facts) throw new Error(`component ${prepared.componentId} has no core module ${name}`);
     return { module, facts };
   });
-  const places = new CodePlaces(files.placesFiles.map(name => preparedFile(prepared, name)));
+  const places = new CodePlaces(
+    files.placesFiles.map((name, index) => {
+      const lines = files.linesFiles[index] ?? undefined;
+      return { places: preparedFile(prepared, name), lines: lines && preparedFile(prepared, lines) };
+    }),
+  );
   const locate: LocateCode = (module, offset) => places.locate(module, offset);
   return new FastComponent({ ...options, plan: files.plan, modules: core, locate });
 }

@@ -4,7 +4,7 @@ import { jcoVersion } from './jco-version.ts';
 import type { Bindings } from './transpile-job.ts';
 
 /** To be raised with every change of what is written into an entry, the adapters included. */
-const formatVersion = 102;
+const formatVersion = 103;
 
 export interface CacheKeyParts {
   /** sha256 of the component's or module's file, in hex. */

@@ -36,6 +36,20 @@ export function producersOf(binary: Uint8Array, base = 0): Producers {
   return fields;
 }
 
+/** The module's own name, as V8 has it in frames; `''` without one that can be read, which V8 does not mind either. */
+export function moduleNameOf(module: Uint8Array): string {
+  try {
+    const names = customSectionsOf(module).find(({ name }) => name === 'name');
+    const reader = new ByteReader(names?.data ?? new Uint8Array());
+    if (reader.done || reader.byte() !== 0) return '';
+    reader.u32();
+    return reader.name();
+  } catch (error) {
+    if (error instanceof MalformedWasm) return '';
+    throw error;
+  }
+}
+
 function readImport(reader: ByteReader): { module: string; name: string } {
   const module = reader.name();
   const name = reader.name();

@@ -41,8 +41,13 @@ export interface GuestInstance {
  */
 export type Located = number | 'moved' | 'not the guest';
 
+/** `src/lib.rs:42:13`: the line, and the column where it is known. */
+export interface SourcePlace {
+  readonly source: string;
+}
+
 /** `module`: the name that V8 gives the module in a frame; `offset`: the one in the frame. */
-export type LocateCode = (module: string, offset: number) => Located;
+export type LocateCode = (module: string, offset: number) => Located | SourcePlace;
 
 /** A component of which instances can be made. */
 export interface GuestComponent {

@@ -5,16 +5,23 @@ import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
 import { camel } from '../wit/types.ts';
 import type { CompiledComponent } from './compile.ts';
-import type { ExportedFunction, GuestComponent, GuestInstance } from './guest.ts';
+import type { ExportedFunction, GuestComponent, GuestInstance, LocateCode } from './guest.ts';
 import { PlainTask, taskKey } from './plain-task.ts';
 
 type Exports = Readonly<Record<string, unknown>>;
+
+export interface PlainOptions {
+  readonly importKeys: readonly string[];
+  readonly why: string;
+  readonly locate?: LocateCode | undefined;
+}
 
 export class PlainComponent implements GuestComponent {
   readonly bindings = 'plain';
   readonly initialBytes = 0;
   readonly isReused = false;
   readonly unfit: string;
+  readonly locate: LocateCode | undefined;
   readonly #compiled: Pick<CompiledComponent, 'instantiate'>;
   readonly #binding: PlainBinding;
   readonly #importKeys: readonly string[];
@@ -23,12 +30,13 @@ export class PlainComponent implements GuestComponent {
   constructor(
     compiled: Pick<CompiledComponent, 'instantiate'>,
     binding: PlainBinding,
-    { importKeys, why }: { readonly importKeys: readonly string[]; readonly why: string },
+    { importKeys, why, locate }: PlainOptions,
   ) {
     this.#compiled = compiled;
     this.#binding = binding;
     this.#importKeys = importKeys;
     this.unfit = why;
+    this.locate = locate;
   }
 
   /** They never are. */

@@ -1,6 +1,6 @@
 // The transpiling process: takes one job and one Wasm file, writes the result, answers, ends. Started by transpile.ts alone.
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { interfaceKey } from '../wit/name.ts';
 import { readAdapter, type AdapterName } from './adapter.ts';
@@ -10,7 +10,9 @@ import type { ComponentShape } from './inspect.ts';
 import { JcoRefusal } from './jco-refusal.ts';
 import { NotUnderstood } from './component/not-understood.ts';
 import type { CoreModuleFacts } from './fast/core-modules.ts';
-import type { FastFiles, PlainFiles, TranspileAnswer, TranspileJob, TranspiledComponent } from './transpile-job.ts';
+import { moduleNameOf } from './core-module.ts';
+import type { JcoOutput } from './jco.ts';
+import type { FastFiles, ModuleLines, PlainFiles, TranspileAnswer, TranspileJob, TranspiledComponent } from './transpile-job.ts';
 
 // A Ctrl-C reaches all processes of the terminal. The parent decides what it means and ends this one.
 process.on('SIGINT', () => undefined);
@@ -51,26 +53,38 @@ async function makeComponent(module: Uint8Array, adapter: AdapterName): Promise<
 }
 
 async function writeFast(component: Uint8Array, job: TranspileJob): Promise<FastFiles> {
-  const [{ planComponent }, { instrument }, { encodePlaces }] = await Promise.all([
+  const [{ planComponent }, { instrument }, { encodePlaces }, { sourceLines }] = await Promise.all([
     import('./component/plan-component.ts'),
     import('./instrument/instrument.ts'),
     import('./fast/code-places.ts'),
+    import('./dwarf/source-lines.ts'),
   ]);
   const plan = planComponent(component);
   const coreFiles: string[] = [];
   const placesFiles: string[] = [];
+  const linesFiles: (string | null)[] = [];
   const facts: CoreModuleFacts[] = [];
   for (const [index, { offset, length }] of plan.modules.entries()) {
-    const instrumented = instrument(component.subarray(offset, offset + length), index);
+    const original = component.subarray(offset, offset + length);
+    const instrumented = instrument(original, index);
     const name = `core${index}.wasm`;
     await writeFile(join(job.directory, name), instrumented.bytes);
     coreFiles.push(name);
     const placesName = `core${index}.places`;
     await writeFile(join(job.directory, placesName), encodePlaces(instrumented.places));
     placesFiles.push(placesName);
+    linesFiles.push(await writeLines(join(job.directory, name), sourceLines(original)));
     facts.push(instrumented.facts);
   }
-  return { bindings: 'fast', coreFiles, facts, placesFiles, plan };
+  return { bindings: 'fast', coreFiles, facts, placesFiles, linesFiles, plan };
+}
+
+/** Beside the core module; null without lines. */
+async function writeLines(coreFile: string, lines: Uint8Array | undefined): Promise<string | null> {
+  if (!lines) return null;
+  const path = `${coreFile}.lines`;
+  await writeFile(path, lines);
+  return basename(path);
 }
 
 async function writePlain(component: Uint8Array, shape: ComponentShape, job: TranspileJob, why: string): Promise<PlainFiles> {
@@ -85,7 +99,22 @@ async function writePlain(component: Uint8Array, shape: ComponentShape, job: Tra
   await writeFile(join(job.directory, moduleFile), output.module);
   for (const [name, bytes] of output.coreModules) await writeFile(join(job.directory, name), bytes);
   const coreFiles = output.coreModules.map(([name]) => name);
-  return { bindings: 'plain', moduleFile, coreFiles, importKeys: output.importKeys, why };
+  const lines = await writePlainLines(output.coreModules, job.directory);
+  return { bindings: 'plain', moduleFile, coreFiles, lines, importKeys: output.importKeys, why };
+}
+
+/** jco leaves core modules as they are, so that only their names tell them apart in frames. */
+async function writePlainLines(modules: JcoOutput['coreModules'], directory: string): Promise<ModuleLines[]> {
+  const { sourceLines } = await import('./dwarf/source-lines.ts');
+  const names = modules.map(([, bytes]) => moduleNameOf(bytes));
+  const found: ModuleLines[] = [];
+  for (const [index, [coreFile, bytes]] of modules.entries()) {
+    const module = names[index] ?? '';
+    if (names.indexOf(module) !== names.lastIndexOf(module)) continue;
+    const linesFile = await writeLines(join(directory, coreFile), sourceLines(bytes));
+    if (linesFile !== null) found.push({ module, coreFile, linesFile });
+  }
+  return found;
 }
 
 /** Every import by its full name: left to itself jco drops the versions, and two of one interface would be confused. */

@@ -26,10 +26,20 @@ export interface PlainFiles {
   readonly moduleFile: string;
   /** File names of the core modules, as the generated module asks for them. */
   readonly coreFiles: readonly string[];
+  /** Of those that have lines: the name that V8 gives the module in frames. */
+  readonly lines: readonly ModuleLines[];
   /** The keys that the generated module reads from its imports. */
   readonly importKeys: readonly string[];
   /** Why it is not bound by tspin itself, for people. */
   readonly why: string;
+}
+
+export interface ModuleLines {
+  /** In the module's name section; `''` where it has none. No two of a component have the same. */
+  readonly module: string;
+  readonly coreFile: string;
+  /** Name of what `sourceLines` made. */
+  readonly linesFile: string;
 }
 
 /** Instrumented core modules, and how to put them together. */
@@ -40,6 +50,8 @@ export interface FastFiles {
   readonly facts: readonly CoreModuleFacts[];
   /** File names of what tells where their code was before (CodePlaces), in the same order. */
   readonly placesFiles: readonly string[];
+  /** File names of their lines (CodeLines), in the same order; null for one without. */
+  readonly linesFiles: readonly (string | null)[];
   readonly plan: ComponentPlan;
 }
 

@@ -139,6 +139,10 @@ class ServingWorker {
   }
 }
 
+/** A panic in Rust has twelve frames of its own before those of who panicked; V8 keeps ten. */
+const stackFrames = 40;
+
+Error.stackTraceLimit = stackFrames;
 if (!parentPort) throw new Error('worker-thread.ts runs as a worker thread only');
 // It lives by its listener on the port.
 void new ServingWorker(parentPort, workerData as WorkerMemories);

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import type { LoadAppOptions, RequestEvent } from '../../src/index.ts';
 import { assertGolden } from '../golden.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { configWasm, kvPythonWasm, kvTsWasm, probe3Wasm, proxyWasm, type AppText } from './guests.ts';
+import { configWasm, kvPythonWasm, kvTsWasm, linesWasm, probe3Wasm, proxyWasm, type AppText } from './guests.ts';
 import { serveApp } from './served-app.ts';
 import { writeGuest } from './text-guest.ts';
 
@@ -24,6 +24,8 @@ interface Case {
   readonly wat?: keyof typeof watMains;
   readonly app?: AppText;
   readonly options?: LoadAppOptions;
+  /** How many V8 keeps, as workers have it; 10 by default. */
+  readonly stackFrames?: number;
 }
 
 const slow: LoadAppOptions = { instances: { requestTimeoutMs: 150 } };
@@ -43,6 +45,7 @@ async function watSource(t: TestContext, what: keyof typeof watMains): Promise<s
 
 const cases: readonly Case[] = [
   { name: 'a-panic', path: '/trap', status: 500 },
+  { name: 'a-panic-with-lines', path: '/too-long', status: 500, app: { source: linesWasm }, stackFrames: 40 },
   { name: 'an-exit', path: '/exit?code=3', status: 500 },
   { name: 'a-recursion-without-end', path: '/recurse', status: 500 },
   { name: 'a-timeout-while-waiting', path: '/sleep?ms=60000', status: 504, options: slow },
@@ -103,8 +106,15 @@ function get(url: string, headers: Readonly<Record<string, string>>): Promise<{ 
   });
 }
 
-for (const { name, path, status, answer, wat, app = {}, options = {} } of cases) {
+function keepFrames(t: TestContext, count: number): void {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = count;
+  t.after(() => void (Error.stackTraceLimit = before));
+}
+
+for (const { name, path, status, answer, wat, app = {}, options = {}, stackFrames } of cases) {
   test(`it is shown what happened: ${name.replaceAll('-', ' ')}`, async t => {
+    if (stackFrames !== undefined) keepFrames(t, stackFrames);
     const requests: RequestEvent[] = [];
     const text = wat ? { ...app, source: await watSource(t, wat) } : app;
     const { url, warnings } = await serveApp(t, text, { ...options, development: { onRequest: event => requests.push(event) } });

@@ -46,6 +46,25 @@ test('reads the frames that V8 itself writes', () => {
   assert.match(trap.frames[0] ?? '', /wasm-function\[0\]:0x[0-9a-f]+/);
 });
 
+test('tells the line in place of the offset, where it is known', () => {
+  const stack = [
+    '    at _RNvNtC4shop4cart3add (wasm://wasm/shop-0a1b2c3d:wasm-function[42]:0x1a)',
+    '    at wasm://wasm/shop-0a1b2c3d:wasm-function[7]:0x1b',
+    '    at f (wasm://wasm/shop-0a1b2c3d:wasm-function[8]:0x1c)',
+    '    at g (wasm://wasm/shop-0a1b2c3d:wasm-function[9]:0x1d)',
+  ];
+  const { frames } = guestTrap(thrown(stack.join('\n')), [], undefined, (module, offset) => {
+    assert.equal(module, 'shop');
+    return offset === 0x1c ? 'moved' : offset === 0x1d ? 0x5 : { source: `src/cart.rs:${offset}` };
+  });
+  assert.deepEqual(frames, [
+    'shop::cart::add (src/cart.rs:26)',
+    'src/cart.rs:27',
+    'f (wasm-function[8])',
+    'g (wasm-function[9]:0x5)',
+  ]);
+});
+
 test('tells twenty frames at most', () => {
   const stack = Array.from({ length: 30 }, (_, index) => `    at wasm://wasm/0a:wasm-function[${index}]:0x1`);
   const { frames } = guestTrap(thrown(stack.join('\n')), [], undefined);

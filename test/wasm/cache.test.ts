@@ -30,6 +30,7 @@ const content: TranspiledComponent = {
     bindings: 'plain',
     moduleFile: 'component.mjs',
     coreFiles: ['component.core.wasm'],
+    lines: [],
     importKeys: ['a:b/c@1'],
     why: 'a test',
   },

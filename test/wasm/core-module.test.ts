@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { producersOf, readCoreModule } from '../../src/wasm/core-module.ts';
+import { moduleNameOf, producersOf, readCoreModule } from '../../src/wasm/core-module.ts';
 import { assemble, emptyModule, producersData, withCustomSection } from './fixtures.ts';
 
 test('lists imports and exports of every kind', async () => {
@@ -56,4 +56,12 @@ test('reads which tools made a module', () => {
     ['rustc', '1.90.0'],
   ]);
   assert.equal(producersOf(emptyModule).size, 0);
+});
+
+test('the name of a module is that of its name section, where it can be read', () => {
+  const named = (...data: number[]): string => moduleNameOf(withCustomSection(emptyModule, 'name', Uint8Array.from(data)));
+  assert.equal(named(0, 5, 4, ...Buffer.from('shop')), 'shop');
+  // Names of functions alone, a length beyond the end, no UTF-8, nothing.
+  assert.deepEqual([named(1, 1, 0), named(0, 5, 9, 115), named(0, 3, 2, 0xff, 0xff), named()], ['', '', '', '']);
+  assert.equal(moduleNameOf(emptyModule), '');
 });

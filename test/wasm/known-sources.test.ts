@@ -82,7 +82,7 @@ const content: TranspiledComponent = {
   importedFunctions: [],
   exports: [],
   exportedFunctions: [],
-  files: { bindings: 'plain', moduleFile: 'component.mjs', coreFiles: [], importKeys: [], why: 'a test' },
+  files: { bindings: 'plain', moduleFile: 'component.mjs', coreFiles: [], lines: [], importKeys: [], why: 'a test' },
 };
 
 async function entry(t: TestContext): Promise<{ directory: string; file: string; isNoted: () => boolean }> {

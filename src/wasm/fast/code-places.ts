@@ -1,27 +1,39 @@
-// Where an instruction of an instrumented core module is in the component's own one. Read only when a guest trapped.
+// Where an instruction of an instrumented core module is in the component's own one, and in its sources. Read only when a guest trapped.
 import { readFileSync } from 'node:fs';
 import { addedCode, moduleNames } from '../instrument/layout.ts';
-import type { Located } from '../guest.ts';
+import { CodeLines } from '../dwarf/code-lines.ts';
+import type { Located, SourcePlace } from '../guest.ts';
+
+/** Paths of what `encodePlaces` and `sourceLines` made. */
+export interface PlacesFiles {
+  readonly places: string;
+  readonly lines: string | undefined;
+}
 
 export class CodePlaces {
-  readonly #files: readonly string[];
+  readonly #files: readonly PlacesFiles[];
+  readonly #lines: readonly (CodeLines | undefined)[];
   readonly #pairs = new Map<number, Uint32Array | undefined>();
 
-  /** `files`: paths of what `encodePlaces` made, by the index of the core module. */
-  constructor(files: readonly string[]) {
+  /** `files`: by the index of the core module. */
+  constructor(files: readonly PlacesFiles[]) {
     this.#files = files;
+    this.#lines = files.map(({ lines }) => (lines === undefined ? undefined : new CodeLines(lines)));
   }
 
   /** `module` is the name in the frame, `offset` counts from the module's beginning. */
-  locate(module: string, offset: number): Located {
+  locate(module: string, offset: number): Located | SourcePlace {
     const index = moduleNames.indexIn(module);
     if (index === undefined || index >= this.#files.length) return 'not the guest';
     const pairs = this.#read(index);
-    return pairs ? originalOffset(pairs, offset) : 'moved';
+    if (!pairs) return 'moved';
+    const located = originalOffset(pairs, offset);
+    const source = typeof located === 'number' ? this.#lines[index]?.at(located) : undefined;
+    return source === undefined ? located : { source };
   }
 
   #read(index: number): Uint32Array | undefined {
-    if (!this.#pairs.has(index)) this.#pairs.set(index, readPlaces(this.#files[index]));
+    if (!this.#pairs.has(index)) this.#pairs.set(index, readPlaces(this.#files[index]?.places));
     return this.#pairs.get(index);
   }
 }
