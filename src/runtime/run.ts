@@ -38,6 +38,9 @@ export interface RunParts {
   readonly onTurn?: (() => void) | undefined;
 }
 
+/** Said to whoever waits with its signal: an error of the platform's own would be made for each invocation, with its stack. */
+const overReason = 'the invocation is over';
+
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly received: Invocation['received'];
@@ -94,7 +97,7 @@ export class InvocationRun implements Invocation, HostScope {
   get signal(): AbortSignal {
     if (!this.#over) {
       this.#over = new AbortController();
-      if (this.#finished) this.#over.abort();
+      if (this.#finished) this.#over.abort(overReason);
     }
     return this.#over.signal;
   }
@@ -185,7 +188,7 @@ export class InvocationRun implements Invocation, HostScope {
     this.#onEnd = undefined;
     this.#finished = true;
     if (this.#waiting && this.#waiting.size > 0) this.giveUp(new Trap('the invocation is over'));
-    this.#over?.abort();
+    this.#over?.abort(overReason);
     const error = this.#home ? undefined : this.#states.end();
     if (error !== undefined) this.#hostFault(error);
   }
