@@ -10,7 +10,8 @@ const youngMs = 60 * 60 * 1000;
 export const makingPrefix = '.making-';
 export const removedPrefix = '.removed-';
 
-const entryName = /^[0-9a-f]{64}$/;
+/** The name of an entry; what is called otherwise is none. */
+export const entryName: RegExp = /^[0-9a-f]{64}$/;
 
 export interface PruneOptions {
   readonly bytesMax: number;

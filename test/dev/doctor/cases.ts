@@ -182,8 +182,11 @@ export const doctorCases: readonly DoctorCase[] = [
     name: 'cache-damage',
     manifest,
     arrange: folder => {
-      mkdirSync(join(folder, 'cache/entry'), { recursive: true });
-      writeFileSync(join(folder, 'cache/entry/manifest.json'), 'not what it was');
+      const entry = join(folder, 'cache', 'e'.repeat(64));
+      mkdirSync(entry, { recursive: true });
+      writeFileSync(join(entry, 'manifest.json'), 'not what it was');
+      // That is none.
+      mkdirSync(join(folder, 'cache/sources'));
     },
   },
   {

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readEntry } from '../../../wasm/cache-entry.ts';
-import { makingPrefix } from '../../../wasm/cache-prune.ts';
+import { entryName } from '../../../wasm/cache-prune.ts';
 import type { Diagnosis } from '../diagnosis.ts';
 
 export const cacheDamage: Diagnosis = {
@@ -12,7 +12,8 @@ export const cacheDamage: Diagnosis = {
     const names = await readdir(cacheDirectory).catch((): string[] => []);
     const damaged: string[] = [];
     for (const name of names.toSorted()) {
-      if (name.startsWith(makingPrefix)) continue;
+      // Notes on sources lie there as well, and what is in the making.
+      if (!entryName.test(name)) continue;
       const path = join(cacheDirectory, name);
       if ((await readEntry(path, Date.now())).state === 'damaged') damaged.push(path);
     }
