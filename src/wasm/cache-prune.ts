@@ -2,9 +2,13 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entryManifestName } from './cache-entry.ts';
+import { notesFolder } from './known-sources.ts';
 
 /** Another process may be about to load what it found in the cache: nothing that was used within this time is removed. */
 const youngMs = 60 * 60 * 1000;
+
+/** A note on a source that is older is removed: the source may be gone, and if not it is read once more. */
+const noteAgeMaxMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Folders in the making and folders being removed; what a killed process left of them is removed when it is old. */
 export const makingPrefix = '.making-';
@@ -27,11 +31,9 @@ interface CachedFolder {
 export async function pruneCache(directory: string, { bytesMax, nowMs }: PruneOptions): Promise<void> {
   const names = await readdir(directory);
   const leftovers = names.filter(name => name.startsWith(makingPrefix) || name.startsWith(removedPrefix));
-  for (const name of leftovers) {
-    const path = join(directory, name);
-    const made = await stat(path).catch(() => undefined);
-    if (made && nowMs - made.mtimeMs > youngMs) await rm(path, { recursive: true, force: true });
-  }
+  for (const name of leftovers) await removeOld(join(directory, name), nowMs - youngMs);
+  const notes = join(directory, notesFolder);
+  for (const name of await readdir(notes).catch((): string[] => [])) await removeOld(join(notes, name), nowMs - noteAgeMaxMs);
   const entries = await Promise.all(names.filter(name => entryName.test(name)).map(name => measure(join(directory, name))));
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { path, bytes, usedMs } of entries.toSorted((a, b) => a.usedMs - b.usedMs)) {
@@ -39,6 +41,11 @@ export async function pruneCache(directory: string, { bytesMax, nowMs }: PruneOp
     await removeEntry(directory, path);
     total -= bytes;
   }
+}
+
+async function removeOld(path: string, beforeMs: number): Promise<void> {
+  const made = await stat(path).catch(() => undefined);
+  if (made && made.mtimeMs < beforeMs) await rm(path, { recursive: true, force: true });
 }
 
 /** Takes the entry away in one step, so that nobody sees half of it, then deletes it. Gone already is as good. */

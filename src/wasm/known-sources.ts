@@ -6,6 +6,9 @@ import type { AdapterName } from './adapter.ts';
 import { sha256 } from './cache-key.ts';
 import { marksOf, sameMarks, type FileMarks } from './file-marks.ts';
 
+/** Where they are written down, in the cache. */
+export const notesFolder = 'sources';
+
 /** A file that changed this short a time ago may change again without its times showing it. */
 const racyMs = 2_000;
 
@@ -54,4 +57,4 @@ export async function noteSource(
   };
 }
 
-const noteFile = (cacheDirectory: string, path: string): string => join(cacheDirectory, 'sources', `${sha256(path)}.json`);
+const noteFile = (cacheDirectory: string, path: string): string => join(cacheDirectory, notesFolder, `${sha256(path)}.json`);

@@ -155,6 +155,23 @@ test('removes what a killed process left, when it is old', async t => {
   assert.deepEqual(readdirSync(cache.directory).toSorted(), ['.making-new', key].toSorted());
 });
 
+test('removes notes on sources that are a month old', async t => {
+  const cache = cacheIn(t);
+  const notes = join(cache.directory, 'sources');
+  mkdirSync(notes, { recursive: true, mode: 0o700 });
+  for (const [name, days] of [
+    ['old.json', 31],
+    ['.half-written', 31],
+    ['new.json', 29],
+  ] as const) {
+    writeFileSync(join(notes, name), '{}');
+    const seconds = (cache.nowMs - days * 24 * hourMs) / 1000;
+    utimesSync(join(notes, name), seconds, seconds);
+  }
+  await findOrMake(key, cache, make);
+  assert.deepEqual(readdirSync(notes), ['new.json']);
+});
+
 test('uses a private temporary folder where the cache cannot be made', async t => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'file'), '');
