@@ -1,6 +1,5 @@
 // The library's door: everything that the command line does, a program can do.
-import { availableParallelism, homedir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import type { App } from './app/app.ts';
 import type { VariableOption } from './app/variable-options.ts';
 import type { GuestOutput } from './host/interface.ts';
@@ -10,6 +9,7 @@ import type { LoadProgress } from './runtime/prepare-components.ts';
 import type { RequestEvent } from './trigger/http/development.ts';
 import type { RouteInfo } from './trigger/http/http-triggers.ts';
 import { listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
+import { componentsCache } from './util/user-cache.ts';
 import { Generation, type GenerationOptions } from './workers/generation.ts';
 import { InlineServing, type Retired } from './workers/inline-serving.ts';
 import type { ServingOptions } from './workers/serving.ts';
@@ -179,7 +179,7 @@ function generationOptions(
 ): Omit<GenerationOptions, 'prepared'> {
   return {
     application: { ...options, cwd: options.cwd ?? process.cwd(), memoryBytesMax: options.instances?.memoryBytesMax },
-    cacheDirectory: options.cacheDirectory ?? join(homedir(), '.cache', 'tspin', 'components'),
+    cacheDirectory: options.cacheDirectory ?? componentsCache(),
     bindings: instances.bindings,
     recycleSeeded: instances.recycleSeeded,
     address: options.address,

@@ -40,7 +40,7 @@ export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptio
     throw new TspinError('manifest-not-served', `${file.shown} is Wasm already: there is nothing to build`, { help });
   }
   const text = await readManifest(file);
-  const { sections, problem, manifest, hasDeploymentTargets } = readSections(text, file.shown, profile);
+  const { sections, problem, manifest } = readSections(text, file.shown, profile);
   const after = manifest && buildDependencies(manifest);
   const targets = [...sections].map(([id, build]): BuildTarget => ({
     id,
@@ -48,6 +48,7 @@ export async function loadBuildPlans({ from, cwd, profile }: LoadBuildPlansOptio
     after: after?.get(id),
     artifact: manifest && artifactOf(manifest, id, file.directory),
   }));
+  const hasDeploymentTargets = manifest !== undefined && hasTargets(manifest);
   return { manifestPath: file.path, targets, problem, manifest, parentsUp: file.parentsUp, hasDeploymentTargets };
 }
 
@@ -60,7 +61,6 @@ interface Sections {
   readonly sections: ReadonlyMap<string, BuildSection | undefined>;
   readonly problem: TspinError | undefined;
   readonly manifest: Manifest | undefined;
-  readonly hasDeploymentTargets: boolean;
 }
 
 function readSections(text: string, shown: string, profile: string | undefined): Sections {
@@ -71,10 +71,10 @@ function readSections(text: string, shown: string, profile: string | undefined):
     if (!(error instanceof TspinError)) throw error;
     // A profile changes commands in ways that only the whole manifest tells.
     if (profile !== undefined) throw error;
-    return { sections: parseBuildSections(text, shown), problem: error, manifest: undefined, hasDeploymentTargets: false };
+    return { sections: parseBuildSections(text, shown), problem: error, manifest: undefined };
   }
   const chosen = withProfile(manifest, profile);
-  return { sections: sectionsOf(chosen), problem: undefined, manifest: chosen, hasDeploymentTargets: hasTargets(manifest) };
+  return { sections: sectionsOf(chosen), problem: undefined, manifest: chosen };
 }
 
 const hasTargets = ({ application, components }: Manifest): boolean =>

@@ -1,7 +1,7 @@
 // Where a component's Wasm is, or will be once it is downloaded (spin-behaviour 1.7).
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ComponentSection } from '../manifest/component.ts';
+import { userCache } from '../util/user-cache.ts';
 import type { ComponentSource } from './app.ts';
 
 export interface SourceFolders {
@@ -15,7 +15,7 @@ export interface SourceFolders {
 
 /** Spin's places below its cache: `registry/wasm/<digest>`. */
 export function downloadFolder(cacheDirectory: string | undefined, cwd: string): string {
-  const cache = cacheDirectory === undefined ? join(homedir(), '.cache', 'tspin') : resolve(cwd, cacheDirectory);
+  const cache = cacheDirectory === undefined ? userCache() : resolve(cwd, cacheDirectory);
   return join(cache, 'registry', 'wasm');
 }
 

@@ -3,7 +3,7 @@ import { TspinError } from '../errors.ts';
 import type { ListenOptions } from '../index.ts';
 import { parseListenAddress, parseWhole } from './values.ts';
 
-const defaultAddress = '127.0.0.1:3000';
+export const defaultAddress = '127.0.0.1:3000';
 
 /** hyper's least, and so Spin's, and the most that makes sense. */
 const headBytes = [8_192, 1_073_741_824] as const;

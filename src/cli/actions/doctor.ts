@@ -1,17 +1,18 @@
 // `tspin doctor`: tells what is wrong with an app, and cures what the user wants cured.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { homedir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { cure, examine, type Cured, type DoctorOptions, type Examination } from '../../dev/doctor/doctor.ts';
 import type { Finding } from '../../dev/doctor/diagnosis.ts';
 import { thisMachine } from '../../dev/doctor/machine.ts';
 import { TspinError } from '../../errors.ts';
+import { componentsCache } from '../../util/user-cache.ts';
 import type { Action, Context, Input } from '../command.ts';
 import type { doctorFlags } from '../commands/doctor.ts';
 import { doctorReport } from '../doctor-report.ts';
+import { defaultAddress } from '../listen-values.ts';
 import { parseListenAddress } from '../values.ts';
 import { buildApp } from './build.ts';
 
@@ -39,8 +40,8 @@ function optionsOf({ flags }: Input<typeof doctorFlags>, context: Context): Doct
     runtimeConfigFile: flags['runtime-config-file'],
     stateDirectory: flags['state-dir'],
     machine: thisMachine({
-      listen: parseListenAddress(flags.listen ?? '127.0.0.1:3000'),
-      cacheDirectory: env['TSPIN_CACHE_DIR'] ?? join(homedir(), '.cache', 'tspin', 'components'),
+      listen: parseListenAddress(flags.listen ?? defaultAddress),
+      cacheDirectory: env['TSPIN_CACHE_DIR'] ?? componentsCache(),
       env,
       build: component => (flags.json ? buildApart(from, component) : build(from, component, context)),
     }),
