@@ -34,6 +34,12 @@ function readable(part: string): string {
   return part
     .replace(/^_\$/, '$')
     .replaceAll('..', '::')
-    .replaceAll(/\$u([0-9a-f]+)\$/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
+    .replaceAll(/\$u([0-9a-f]+)\$/g, (whole, code: string) => character(Number.parseInt(code, 16)) ?? whole)
     .replaceAll(/\$([A-Z]+)\$/g, (whole, code: string) => escapes[code] ?? whole);
+}
+
+/** Whoever makes a module chooses its names: a number may be no character, or one that moves a terminal's cursor. */
+function character(code: number): string | undefined {
+  const text = code <= 0x10_ffff ? String.fromCodePoint(code) : '';
+  return /^\P{C}$/u.test(text) ? text : undefined;
 }

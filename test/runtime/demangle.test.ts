@@ -20,6 +20,9 @@ function doubling(count: number): string {
 
 for (const [name, want] of [
   ['_ZN5probe6handle17h0123456789abcdefE', 'probe::handle'],
+  // No such character, and one that a terminal would obey.
+  ['_ZN9$u110000$E', '$u110000$'],
+  ['_ZN5$u1b$E', '$u1b$'],
   [
     '_ZN4core3ptr42drop_in_place$LT$alloc..string..String$GT$17h0123456789abcdefE',
     'core::ptr::drop_in_place<alloc::string::String>',
