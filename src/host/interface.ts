@@ -6,6 +6,9 @@ import type { Chain } from './chain.ts';
 import type { InputStream, OutputStream } from './io/stream.ts';
 import type { Provided } from '../wit/provided.ts';
 import type { Entry } from './wasi-http/fields.ts';
+import type { Kept } from './withheld.ts';
+
+export type { Kept, Withheld } from './withheld.ts';
 
 export { Chain, type ChainedRequest } from './chain.ts';
 export { provide, type AnyProvided, type Provided } from '../wit/provided.ts';
@@ -28,6 +31,16 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** Counts bytes that host objects keep for the guest; negative when they are let go. Traps when it is too much. */
   hold(bytes: number): void;
+  /**
+   * The guest may be told that a write of so many bytes is done though it is on its way: nothing that the guest says leaves the
+   * host before (ADR 023). Undefined: it may not, and has to wait.
+   */
+  withhold?(bytes: number): Kept | undefined;
+  /**
+   * To be called before anything leaves the host otherwise than by the answer, at once when the guest asks: resolves when what the
+   * guest was told of is on disk, or with the reason why not, and then nothing may leave. From now on the guest waits itself.
+   */
+  leaving?(): Promise<string | undefined> | undefined;
   /** The guest was refused something that the user can allow (`was refused the store "a": add ...`): for the report of a failure that may follow. */
   refused?(text: string): void;
   /** Ends the invocation with a trap (an unknown handle, a broken promise of the host): throws, never returns. */

@@ -9,7 +9,7 @@ import { guestTrap } from './guest-trap.ts';
 import type { Hosts } from './host-states.ts';
 import type { Ending, Instances, TakenInstance } from './instances.ts';
 import type { Permits } from './permits.ts';
-import { Cancelled, InvocationRun, TimedOut } from './run.ts';
+import { Cancelled, InvocationRun, TimedOut, type RunParts } from './run.ts';
 import type { Work } from './work.ts';
 
 export interface ExecutorParts {
@@ -34,6 +34,8 @@ export interface Call {
   readonly onReturn?: ((result: unknown) => void) | undefined;
   /** Asked when the guest has ended: resolves when the host has moved what it still moves for the invocation. */
   readonly moved?: (() => Promise<void> | undefined) | undefined;
+  /** What waits for writes that the guest was told are done. */
+  readonly reply?: RunParts['reply'];
   /** What a command is run with. */
   readonly command?: CommandIo | undefined;
   /**
@@ -102,7 +104,7 @@ export class Executor {
   }
 
   /** With a permit, which it gives back. The one promise between the guest's and the trigger's: each costs every request. */
-  async #run(cause: () => string, { target, args, onReturn, moved, command, depth, received }: Call): Promise<Outcome> {
+  async #run(cause: () => string, { target, args, onReturn, moved, command, depth, received, reply }: Call): Promise<Outcome> {
     const { component, output, hosts, pool, work, permits, timeoutMs, keepsEvidence: keepsOutput } = this.#parts;
     const began = performance.now();
     if (this.#stopping !== undefined) {
@@ -113,7 +115,7 @@ export class Executor {
     }
     const deadline = timeoutMs === undefined ? undefined : began + timeoutMs;
     const onTurn = work.watcher?.(component.id, cause);
-    const run = new InvocationRun({ component, output, hosts, command, depth, received, deadline, onTurn, keepsOutput });
+    const run = new InvocationRun({ component, output, hosts, command, depth, received, reply, deadline, onTurn, keepsOutput });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => run.expire(), timeoutMs);
     this.#running.add(run);
     work.began();

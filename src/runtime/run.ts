@@ -1,9 +1,10 @@
 // One invocation while it runs: what host interfaces see of it, and what the bindings of its instance need.
 import type { Component } from '../app/app.ts';
-import type { CommandIo, GuestOutput, Invocation } from '../host/interface.ts';
+import type { CommandIo, GuestOutput, Invocation, Kept, Withheld } from '../host/interface.ts';
 import type { AnyProvided } from '../wit/provided.ts';
 import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
+
 import { HostCalls, type Evidence } from './evidence.ts';
 import { HostStates, type Hosts } from './host-states.ts';
 import { LastWords } from './last-words.ts';
@@ -34,6 +35,8 @@ export interface RunParts {
   readonly deadline?: number | undefined;
   /** The end of all that it prints is kept for a report, not only that of stderr. */
   readonly keepsOutput?: boolean | undefined;
+  /** What waits for writes that the guest was told are done; undefined: nothing does, so the guest waits itself. */
+  readonly reply?: { readonly withheld: Withheld } | undefined;
   /** Called when the guest is about to go on after it waited. */
   readonly onTurn?: (() => void) | undefined;
 }
@@ -57,6 +60,7 @@ export class InvocationRun implements Invocation, HostScope {
   #caller: InvocationRun | undefined;
   readonly #deadline: number | undefined;
   readonly #onTurn: (() => void) | undefined;
+  readonly #reply: RunParts['reply'];
   #lastWords: LastWords | undefined;
   #lastOutput: LastWords | undefined;
   #calls: HostCalls | undefined;
@@ -80,6 +84,7 @@ export class InvocationRun implements Invocation, HostScope {
     this.received = received;
     this.#destination = output;
     this.#deadline = deadline;
+    this.#reply = parts.reply;
     this.#onTurn = onTurn;
     this.#states = new HostStates(hosts, this);
   }
@@ -151,6 +156,19 @@ export class InvocationRun implements Invocation, HostScope {
     if (bytes > 0 && this.#heldBytes > heldBytesMax) {
       this.trap(`the host keeps more than ${heldBytesMax} bytes of headers, bodies and values for it, which is the limit`);
     }
+  }
+
+  withhold(bytes: number): Kept | undefined {
+    // What it was told cannot be taken back: it must not go on. (An instance that is reused answers several: there the guest waits.)
+    return this.#reply?.withheld.add(bytes, reason =>
+      this.giveUp(new Trap(`it was told that a write is done, which failed: ${reason}`)),
+    );
+  }
+
+  leaving(): Promise<string | undefined> | undefined {
+    const withheld = this.#reply?.withheld;
+    withheld?.leave();
+    return withheld?.isEmpty === false ? withheld.kept() : undefined;
   }
 
   trap(message: string): never {

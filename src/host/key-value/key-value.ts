@@ -5,8 +5,9 @@ import type { AppContext, ConfiguredHost, HostContext, HostInterface, SharedHost
 import type { StoresConnection } from './app-stores.ts';
 import { keyValueV1 } from './declarations-1.ts';
 import { keyValueV3 } from './declarations-3.ts';
-import { wasiAtomics, wasiBatch, wasiStore } from './declarations-wasi.ts';
+import { wasiAtomics, wasiStore } from './declarations-wasi.ts';
 import { keyValueV2 } from './declarations.ts';
+import { Withholding } from './invocation-store.ts';
 import type { KeyValueState } from './open-stores.ts';
 import { Refusals } from '../refusals.ts';
 import { spinV1 } from './spin-v1.ts';
@@ -19,15 +20,14 @@ import { wasiBatchHost } from './wasi-batch.ts';
 import { wasiStoreHost } from './wasi-store.ts';
 import type { Writer } from './writer.ts';
 
-const spinReads = ['[static]store.open', '[method]store.get', '[method]store.exists', '[method]store.get-keys'];
+const spinReads = ['[static]store.open', '[method]store.get', '[method]store.exists'];
 
-/** SQLite is read on the guest's own thread; only writes wait, for the disk. */
+/** SQLite is read on the guest's own thread: what waits is a write, for the disk, and a listing, for what the guest wrote before. */
 const readsAtOnce: readonly string[] = [
-  [keyValueV1, ['open', 'get', 'exists', 'get-keys', 'close']] as const,
+  [keyValueV1, ['open', 'get', 'exists', 'close']] as const,
   [keyValueV2, spinReads] as const,
   [keyValueV3, spinReads] as const,
-  [wasiStore, ['open', '[method]bucket.get', '[method]bucket.exists', '[method]bucket.list-keys']] as const,
-  [wasiBatch, ['get-many']] as const,
+  [wasiStore, ['open', '[method]bucket.get', '[method]bucket.exists']] as const,
   [wasiAtomics, ['[static]cas.new', '[method]cas.current']] as const,
 ].flatMap(([wit, names]) => names.map(name => `${wit.name}#${name}`));
 
@@ -73,6 +73,7 @@ async function configure({ components, warn, shared }: HostContext): Promise<Con
     begin: invocation => ({
       allowed: allowed.get(invocation.component.id) ?? nothing,
       stores,
+      withholding: new Withholding(bytes => invocation.withhold?.(bytes)),
       refused: label => refusals.tell(invocation, label),
       openStores: 0,
       openCompareAndSwaps: 0,

@@ -1,13 +1,15 @@
 // What an invocation has open, whichever interface it opened it by: permissions, the limit, and errors in the words of all of them.
 import { err, ok, type Result } from '../../wit/types.ts';
 import type { OpenStore } from './declarations.ts';
-import type { Awaitable, Store, StoreError, StoreResult } from './store.ts';
+import { InvocationStore, type Withholding } from './invocation-store.ts';
+import { errorText, type Awaitable, type Store, type StoreResult } from './store.ts';
 
 /** What one invocation may do, and what it holds. */
 export interface KeyValueState {
   /** The labels in the component's `key_value_stores`. */
   readonly allowed: ReadonlySet<string>;
   readonly stores: ReadonlyMap<string, Store>;
+  readonly withholding: Withholding;
   /** Told of a label that the component may not open. */
   readonly refused: (label: string) => void;
   /** How many stores the guest holds open. */
@@ -38,7 +40,7 @@ export function openStore(state: KeyValueState, label: string): Result<OpenStore
   if (!store) return err('no-such-store');
   if (state.openStores >= openStoresMax) return err('store-table-full');
   state.openStores += 1;
-  return ok({ label, store });
+  return ok({ label, store: new InvocationStore(store, state.withholding) });
 }
 
 export function closeStore(state: KeyValueState): void {
@@ -48,9 +50,6 @@ export function closeStore(state: KeyValueState): void {
 /** Says a store's answer otherwise. What is there already stays a plain value: a promise would suspend the guest. */
 export const answer = <T, R>(given: Awaitable<T>, encode: (value: T) => R): Awaitable<R> =>
   given instanceof Promise ? given.then(encode) : encode(given);
-
-export const errorText = (error: StoreError): string =>
-  error.kind === 'failed' ? error.message : `query result exceeds limit of ${error.limitBytes} bytes`;
 
 /** The error case that Spin 2, Spin 3 and WASI have for what a store cannot do. */
 export const otherError = <T>(given: StoreResult<T>): Result<T, { readonly tag: 'other'; readonly val: string }> =>

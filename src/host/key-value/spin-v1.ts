@@ -3,8 +3,8 @@ import { err, ok, okay, type Result } from '../../wit/types.ts';
 import { provide, type Provided } from '../interface.ts';
 import { keyValueV1, type KeyValueErrorV1 } from './declarations-1.ts';
 import type { OpenStore } from './declarations.ts';
-import { answer, closeStore, errorText, openStore, type KeyValueState } from './open-stores.ts';
-import type { Awaitable, StoreResult } from './store.ts';
+import { answer, closeStore, openStore, type KeyValueState } from './open-stores.ts';
+import { errorText, type Awaitable, type StoreResult } from './store.ts';
 
 type Answer<T> = Awaitable<Result<T, KeyValueErrorV1>>;
 

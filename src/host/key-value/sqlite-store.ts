@@ -74,6 +74,10 @@ export class SqliteStore implements Store {
     return this.#parts.writer.commits;
   }
 
+  get isReliable(): boolean {
+    return this.#parts.writer.isReliable;
+  }
+
   get(label: string, key: string): StoreResult<Uint8Array | undefined> {
     return this.#answer(() => this.#read(label, key));
   }

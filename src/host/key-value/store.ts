@@ -18,6 +18,11 @@ export type Awaitable<T> = T | Promise<T>;
  * is one step: what goes on at the same time sees it wholly or not at all.
  */
 export interface Store {
+  /**
+   * A write that is handed over now will be kept, as far as anybody can know: the last one was, and not too many wait. False until
+   * the first was kept.
+   */
+  readonly isReliable: boolean;
   /** The value, or undefined when the key is missing. */
   get(label: string, key: string): Awaitable<StoreResult<Uint8Array | undefined>>;
   /** Resolves when the value is kept for good. Until then `value` must not change. */
@@ -48,3 +53,6 @@ export const resultOverheadBytes = 24;
 
 /** What Spin counts for a key and a value of `getMany` besides their bytes. */
 export const pairOverheadBytes = 48;
+
+export const errorText = (error: StoreError): string =>
+  error.kind === 'failed' ? error.message : `query result exceeds limit of ${error.limitBytes} bytes`;

@@ -4,8 +4,8 @@ import { provide, type Provided } from '../interface.ts';
 import { CompareAndSwap } from './compare-and-swap.ts';
 import type { OpenStore } from './declarations.ts';
 import { wasiAtomics, type CasError, type WasiKeyValueError } from './declarations-wasi.ts';
-import { errorText, type KeyValueState } from './open-stores.ts';
-import type { StoreError } from './store.ts';
+import type { KeyValueState } from './open-stores.ts';
+import { errorText, type StoreError } from './store.ts';
 import { wasiAnswer } from './wasi-store.ts';
 
 /** How many compare-and-swaps an invocation may hold; for the same reasons as stores. */

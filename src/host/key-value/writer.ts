@@ -31,6 +31,8 @@ export class Writer {
   readonly #sent: Pending[][] = [];
   #queuedBytes = 0;
   #commits = 0;
+  /** The last write was kept. */
+  #isKeeping = false;
   /** Why no write is taken any more. */
   #ended: string | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -56,6 +58,11 @@ export class Writer {
   /** How many commits the file had when it last answered, of all its clients. */
   get commits(): number {
     return this.#commits;
+  }
+
+  /** The last write was kept, and less than half of what may wait waits. */
+  get isReliable(): boolean {
+    return this.#isKeeping && this.#queuedBytes * 2 < this.#queueBytesMax;
   }
 
   set(store: string, key: string, value: Uint8Array): Promise<StoreResult<undefined>> {
@@ -144,8 +151,10 @@ export class Writer {
     this.#commits = commits;
     const byIndex = new Map(outcomes);
     for (const [index, { bytes, settle }] of batch.entries()) {
+      const outcome = byIndex.get(index);
       this.#queuedBytes -= bytes;
-      settle(byIndex.get(index));
+      this.#isKeeping = outcome?.kind !== 'failed';
+      settle(outcome);
     }
     this.#admit();
     if (this.#queuedBytes > 0) return;
@@ -156,6 +165,7 @@ export class Writer {
   /** The port is gone, after a clean close or with the thread: nobody may wait for ever. */
   #end(reason: string): void {
     this.#ended ??= reason;
+    this.#isKeeping = false;
     const left = [...this.#sent.flat(), ...this.#outgoing, ...this.#waiting];
     this.#sent.length = 0;
     this.#outgoing = [];

@@ -96,7 +96,7 @@ export class OutboundRequests {
     this.#open.add(exchange);
     exchange.onEnd(() => this.#open.delete(exchange));
     // Right now: an instance that is reused serves others, of another depth, by the time that the permission is there.
-    void this.#send(exchange, this.invocation.depth + 1);
+    void this.#send(exchange, this.invocation.depth + 1, this.invocation.leaving?.());
     return exchange;
   }
 
@@ -109,7 +109,7 @@ export class OutboundRequests {
   };
 
   /** Never rejects but for a bug. */
-  async #send(exchange: Exchange, depth: number): Promise<void> {
+  async #send(exchange: Exchange, depth: number, leaving: Promise<unknown> | undefined): Promise<void> {
     const { scheme, authority, target, method } = exchange.request;
     const name = scheme.toLowerCase();
     if (name !== 'http' && name !== 'https') return exchange.fail({ tag: 'HTTP-protocol-error' });
@@ -118,6 +118,8 @@ export class OutboundRequests {
     if (method === 'CONNECT') return exchange.fail({ tag: 'HTTP-request-method-invalid' });
     const isSelf = authority === undefined || /^self(\.alt)?(:\d*)?$/i.test(authority);
     const to = await this.#permitted(exchange, name, isSelf);
+    // When a write fails that the guest was told is done, its invocation is given up and with it the exchange.
+    if (leaving) await leaving;
     if (exchange.isOver) return;
     if (!to) return exchange.fail({ tag: 'HTTP-request-denied' });
     if (to === 'self') return this.#chain(exchange, undefined, depth);

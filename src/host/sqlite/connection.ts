@@ -6,6 +6,7 @@ export class SqlConnection {
   readonly #client: SqlClient;
   readonly #database: SqlDatabase;
   readonly #number: number;
+  readonly #leaving: () => Promise<string | undefined> | undefined;
   #lastInsertRowid = 0n;
   #changes = 0n;
   /** Statements of one connection run one after the other; an async guest may not wait for each. */
@@ -13,9 +14,11 @@ export class SqlConnection {
   #used = false;
   #closed = false;
 
-  constructor(client: SqlClient, database: SqlDatabase) {
+  /** `leaving`: see `Invocation.leaving`; a statement may write. */
+  constructor(client: SqlClient, database: SqlDatabase, leaving: () => Promise<string | undefined> | undefined) {
     this.#client = client;
     this.#database = database;
+    this.#leaving = leaving;
     this.#number = client.connect();
   }
 
@@ -29,7 +32,8 @@ export class SqlConnection {
   }
 
   execute(sql: string, parameters: readonly SqlValue[]): Promise<Executed> {
-    const before = this.#last;
+    const leaving = this.#leaving();
+    const before = leaving ? Promise.all([leaving, this.#last]) : this.#last;
     const executed = before ? before.then(() => this.#execute(sql, parameters)) : this.#execute(sql, parameters);
     this.#last = executed;
     return executed;

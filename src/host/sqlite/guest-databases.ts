@@ -16,6 +16,8 @@ export interface SqliteState {
   readonly client: SqlClient | undefined;
   /** Told of a label that the component may not open. */
   readonly refused: (label: string) => void;
+  /** See `Invocation.leaving`. */
+  readonly leaving: () => Promise<string | undefined> | undefined;
   readonly open: Set<SqlConnection>;
   /** Of the version without resources: by the number that the guest has. */
   readonly numbered: Map<number, SqlConnection>;
@@ -34,7 +36,7 @@ export function openConnection(state: SqliteState, label: string): Result<SqlCon
   const database = state.databases.get(label);
   if (!database || !state.client) return err({ tag: 'no-such-database' });
   if (state.open.size >= connectionsMax) return io('too many connections opened');
-  const connection = new SqlConnection(state.client, database);
+  const connection = new SqlConnection(state.client, database, state.leaving);
   state.open.add(connection);
   return ok(connection);
 }

@@ -62,6 +62,7 @@ function configure({ app, components, warn, shared }: HostContext): ConfiguredHo
       databases: app.sqliteDatabases,
       client,
       refused: label => refusals.tell(invocation, label),
+      leaving: () => invocation.leaving?.(),
       open: new Set(),
       numbered: new Map(),
       streamedBytes: 0,

@@ -17,6 +17,8 @@ export interface SocketsParts {
   readonly trap: (message: string) => never;
   /** Counts bytes that are kept for the guest; traps when it is too much. */
   readonly hold: (bytes: number) => void;
+  /** See `Invocation.leaving`. */
+  readonly leaving: () => Promise<unknown> | undefined;
   /** Tells the user. */
   readonly warn: (message: string) => void;
 }
@@ -32,6 +34,8 @@ export class SocketsState {
   readonly #parts: SocketsParts;
   readonly #open = new Set<Open>();
   readonly #permitted = new Map<string, Promise<boolean>>();
+  /** What it was told before its first socket: no socket sends anything before it is true. */
+  #leaving: Promise<unknown> | undefined;
   #sockets = 0;
   #isOver = false;
 
@@ -55,6 +59,7 @@ export class SocketsState {
   /** A guest's new handle; false when it has too many. */
   addSocket(): boolean {
     if (this.#sockets >= socketsMax || this.#isOver) return false;
+    this.#leaving ??= this.#parts.leaving();
     this.#sockets += 1;
     return true;
   }
@@ -90,6 +95,7 @@ export class SocketsState {
 
   async #ask(scheme: 'tcp' | 'udp', address: SocketAddress, destination: string): Promise<boolean> {
     const subject = scheme === 'tcp' ? 'open a TCP connection' : 'use a UDP socket';
+    if (this.#leaving) await this.#leaving;
     if (!(await this.#parts.permissions.allow(destination, scheme, subject))) return false;
     if (!this.#parts.blocked.blocks(hostOf(address))) return true;
     this.#parts.warn(

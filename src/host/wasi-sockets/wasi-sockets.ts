@@ -31,6 +31,7 @@ export const wasiSockets = (): HostInterface<SocketsState> => ({
           limit,
           hold: bytes => invocation.hold(bytes),
           trap: message => invocation.trap(message),
+          leaving: () => invocation.leaving?.(),
           warn: message => warn(`component "${id}" ${message}`),
         });
       },

@@ -53,6 +53,8 @@ export interface CardRequest {
   readonly refused: string | undefined;
   /** The guest's own answer was a status that says that it failed, and nothing else. */
   readonly emptyFailure: number | undefined;
+  /** Why a write failed that the guest was told is done, when that was known after its end. */
+  readonly lost: string | undefined;
 }
 
 /** In the form that the request asks for. */
@@ -69,11 +71,14 @@ export function crashAnswer({ request, component, match, status, outcome, ...sai
   return cardAnswer(card, request.headers);
 }
 
+/** What became of a write that the guest was told is done (ADR 023). */
+export const lostWrite = (reason: string): string => `a write that the guest was told is done failed: ${reason}`;
+
 const nothingKnown: Evidence = { output: [], hostCalls: [], refused: [] };
 
 function whatHappened(
   outcome: Outcome,
-  { refused, emptyFailure }: Pick<CardRequest, 'refused' | 'emptyFailure'>,
+  { refused, emptyFailure, lost }: Pick<CardRequest, 'refused' | 'emptyFailure' | 'lost'>,
 ): Pick<CrashCard, 'title' | 'reason'> {
   switch (outcome.kind) {
     case 'trapped':
@@ -85,6 +90,7 @@ function whatHappened(
     case 'cancelled':
       return { title: 'was ended', reason: outcome.reason };
     case 'returned':
+      if (lost !== undefined) return { title: 'lost a write', reason: lostWrite(lost) };
       if (emptyFailure !== undefined) return { title: `answered ${emptyFailure} and no text`, reason: '' };
       return refused === undefined
         ? { title: 'returned without setting a response', reason: '' }

@@ -7,7 +7,7 @@ import { IncomingRequest, type Method, type Scheme } from '../../host/wasi-http/
 import { Request } from '../../host/wasi-http/messages-3.ts';
 import type { Outcome } from '../../runtime/events.ts';
 import type { Call, Executor } from '../../runtime/executor.ts';
-import { crashAnswer, ObservedResponder, type Development } from './development.ts';
+import { crashAnswer, lostWrite, ObservedResponder, type Development } from './development.ts';
 import { emptyAnswer, type HttpAnswer, type HttpRequest, type HttpResponder } from './exchange.ts';
 import type { SpinResponse } from '../../host/spin-http/declarations.ts';
 import type { HandlerExport } from './handler-export.ts';
@@ -120,8 +120,8 @@ export class HttpHandler {
     let ended: Outcome | undefined;
     const owes = (status: number): HttpAnswer => {
       if (!ended) return emptyAnswer(status);
-      const { refused, emptyFailure } = reply;
-      return crashAnswer({ request, component: id, match, status, outcome: ended, refused, emptyFailure });
+      const { refused, emptyFailure, lost } = reply;
+      return crashAnswer({ request, component: id, match, status, outcome: ended, refused, emptyFailure, lost });
     };
     // Another component that called it is told no more than in production.
     const reply: Reply = new Reply(request.method, responder, this.#parts.development && !depth ? owes : undefined);
@@ -147,7 +147,7 @@ export class HttpHandler {
     using body = read.val;
     const whole = { method, uri: request.target, headers: headersAsText(headers), params: [], body: body.bytes };
     const onReturn = (result: unknown): void => reply.giveWhole(answerOf(result as SpinResponse));
-    await invoke({ target: handler, args: [whole], onReturn });
+    await invoke({ target: handler, args: [whole], onReturn, reply });
   }
 
   /** What the guest reads: the client's headers less those that it is not told, then Spin's own. */
@@ -174,6 +174,10 @@ export class HttpHandler {
     const ended = reply.conclude(owedStatus(outcome), returned);
     if (ended instanceof Promise) return ended;
     if (ended && returned) warn(`${subject()}: ${ended}; the response was cut off`);
+    // It is answered later: until then the request is under way.
+    return reply.kept()?.then(() => {
+      if (reply.lost !== undefined) warn(`${subject()}: ${lostWrite(reply.lost)}; the client got 500`);
+    });
   }
 }
 
@@ -209,11 +213,11 @@ function callOf(target: HandlerExport, request: HttpRequest, headers: Fields, re
   if (target.generation === 2) {
     // Spin tells 0.2 guests http even under TLS (spin-behaviour 2.3).
     const head = { method, pathWithQuery, scheme: http, authority, headers };
-    return { target, args: [new IncomingRequest(head, body), reply] };
+    return { target, args: [new IncomingRequest(head, body), reply], reply };
   }
   const head = { method, pathWithQuery, scheme: request.scheme === 'https' ? https : http, authority };
   const onReturn = (result: unknown): void => reply.give(result as Answer3);
-  return { target, args: [new Request(head, headers, body)], onReturn, moved: () => reply.moved() };
+  return { target, args: [new Request(head, headers, body)], onReturn, moved: () => reply.moved(), reply };
 }
 
 const methods: ReadonlyMap<string, Method> = new Map(

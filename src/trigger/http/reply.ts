@@ -3,6 +3,7 @@ import { describeErrorCode, type ErrorCode } from '../../host/wasi-http/error-co
 import type { ResponseOutparam } from '../../host/wasi-http/messages.ts';
 import type { BodyPump } from '../../host/wasi-http/body-pump.ts';
 import type { Response, SentResponse } from '../../host/wasi-http/messages-3.ts';
+import { Withheld } from '../../host/withheld.ts';
 import type { Outcome } from '../../runtime/events.ts';
 import type { Result } from '../../wit/types.ts';
 import type { OutgoingBody } from '../../host/wasi-http/outgoing-body.ts';
@@ -25,6 +26,9 @@ export class Reply implements ResponseOutparam {
   #refused: string | undefined;
   #pump: BodyPump | undefined;
   #held: HttpAnswer | undefined;
+  #withheld: Withheld | undefined;
+  #isConcluded = false;
+  #lost: string | undefined;
 
   readonly #owes: ((status: number) => HttpAnswer) | undefined;
 
@@ -42,6 +46,24 @@ export class Reply implements ResponseOutparam {
   /** What the guest set when it was nothing that a client can get; the client got 500. */
   get refused(): string | undefined {
     return this.#refused;
+  }
+
+  /** Writes that the guest was told are done: the answer leaves after them. */
+  get withheld(): Withheld {
+    if (this.#withheld) return this.#withheld;
+    this.#withheld = new Withheld();
+    if (this.#answer) this.#withheld.leave();
+    return this.#withheld;
+  }
+
+  /** Resolves when what is withheld was answered; undefined: nothing is. */
+  kept(): Promise<unknown> | undefined {
+    return this.#withheld?.isEmpty === false ? this.#withheld.kept() : undefined;
+  }
+
+  /** Why a write failed that the guest was told is done, when it had ended by then; the client got 500. */
+  get lost(): string | undefined {
+    return this.#lost;
   }
 
   /** The guest's own status when it says that the guest failed and nothing else does: SDKs answer so for what their guest throws. */
@@ -81,6 +103,7 @@ export class Reply implements ResponseOutparam {
    * guest returned the body that it received: that goes on without it.
    */
   conclude(status: number, returned: boolean): string | Promise<void> | undefined {
+    this.#isConcluded = true;
     const held = this.#answer ? undefined : this.#held;
     if (held && !(held.body instanceof Uint8Array)) held.body.cancel();
     if (!this.#answer)
@@ -129,7 +152,22 @@ export class Reply implements ResponseOutparam {
   #send(answer: HttpAnswer): void {
     if (this.#answer) return;
     this.#answer = answer;
-    this.#responder.answer(answer);
+    const withheld = this.#withheld;
+    if (!withheld) return this.#responder.answer(answer);
+    withheld.whenKept(failure => {
+      withheld.leave();
+      if (failure === undefined) this.#responder.answer(answer);
+      else this.#lose(answer, failure);
+    });
+  }
+
+  /** The guest would not have answered so had it known. One that still runs is given up, and its end is answered. */
+  #lose({ body }: HttpAnswer, failure: string): void {
+    if (!(body instanceof Uint8Array)) body.cancel();
+    this.#answer = undefined;
+    if (!this.#isConcluded) return;
+    this.#lost = failure;
+    this.#send(this.#owes?.(500) ?? emptyAnswer(500));
   }
 }
 
