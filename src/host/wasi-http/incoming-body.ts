@@ -104,11 +104,11 @@ export class IncomingBody implements InputStream {
   }
 
   read(max: number): Result<Uint8Array, StreamError> {
+    if (this.#chunks.length === 0) this.#flow();
     const chunk = this.#chunks[0];
     if (chunk) return ok(this.#take(chunk, max));
     if (this.#end?.kind === 'end') return err({ tag: 'closed' });
     if (this.#end?.kind === 'failed') return err({ tag: 'last-operation-failed', val: httpIoError(this.#end.code) });
-    this.#flow();
     return ok(noBytes);
   }
 

@@ -23,12 +23,15 @@ export class Exchanges {
   /** The writer wants to be told when the client is gone. `handled` is called when the invocation is over. */
   begin(request: HttpRequest, sink: ResponseSink, handled?: () => void): ResponseWriter {
     const writer = new ResponseWriter(sink, this.#flushes);
-    this.#turns.take(() => {
+    const begin = (): void => {
       // The client is gone already: hyper, and so Spin, does not begin what nobody waits for.
       if (sink.isGone) return;
       // handle never rejects but for a bug, which ends the process with its stack, as it should.
       void this.#handler.handle(request, writer).then(handled);
-    });
+    };
+    // A guest that finds its body need not be suspended for it.
+    if (request.body.ended) this.#turns.take(begin);
+    else this.#turns.takeWhenRead(begin);
     return writer;
   }
 }

@@ -53,6 +53,7 @@ function nodeBody(message: IncomingMessage, beforeBody: () => void): IncomingBod
       if (!listening) {
         listening = true;
         beforeBody();
+        if (message.complete) return takeWhole(message, body);
         listen(message, body);
       }
       message.resume();
@@ -65,6 +66,15 @@ function nodeBody(message: IncomingMessage, beforeBody: () => void): IncomingBod
   // node reports a broken upload here as well; `close` has told the guest.
   message.on('error', () => body.fail({ tag: 'connection-terminated' }));
   return body;
+}
+
+/** All of it is there: the guest gets it at once, not by way of the stream's events in a later turn. */
+function takeWhole(message: IncomingMessage, body: IncomingBody): void {
+  const bytes = message.read() as Buffer | null;
+  if (bytes) body.push(bytes);
+  body.end(readHead(message.rawTrailers).headers);
+  // node wants to have seen the end of it.
+  message.resume();
 }
 
 function listen(message: IncomingMessage, body: IncomingBody): void {

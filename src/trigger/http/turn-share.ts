@@ -37,6 +37,13 @@ export class TurnShare {
     else begin();
   }
 
+  /** The same, but not before all was read that has arrived in this turn: the rest of the request may be among it. */
+  takeWhenRead(begin: () => void): void {
+    this.#waiting.push(begin);
+    // Has the end of this turn come to it, if nothing else did.
+    this.#hasTime();
+  }
+
   /** To be called for each connection that was accepted: more of them may wait. */
   connectionArrived(): void {
     // This turn and the next, in which node accepts one more if there is one.
