@@ -47,6 +47,24 @@ describe('while another program holds the write lock', { skip: withoutPython() }
     await server.stop();
   });
 
+  test('a guest that was told of a write which then fails gets no word out, and the next is told itself', async t => {
+    const folder = keyValueApp(t);
+    const server = await startServer(t, folder);
+    // The first of all is waited for: from then on the store is taken to keep what it is given.
+    assert.equal((await server.post('k', 'old')).status, 200);
+    const lock = await holdWriteLock(t, databaseOf(folder));
+    const first = await server.post('k', 'new');
+    assert.deepEqual([first.status, await first.text()], [500, '']);
+    await server.said('a write that the guest was told is done failed: database is locked');
+    const second = await server.post('k', 'new');
+    assert.equal(second.status, 500);
+    assert.match(await second.text(), /^Error::Other\("database is locked/);
+    await lock.release();
+    assert.equal(await (await server.get('k')).text(), 'old');
+    assert.equal((await server.post('k', 'new')).status, 200);
+    await server.stop();
+  });
+
   test('a second Ctrl-C ends tspin without a wait for the lock', async t => {
     const folder = keyValueApp(t);
     const server = await startServer(t, folder);

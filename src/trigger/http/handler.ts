@@ -168,7 +168,11 @@ export class HttpHandler {
   #conclude(reply: Reply, outcome: Outcome, subject: () => string): void | Promise<void> {
     const { warn } = this.#parts;
     const returned = outcome.kind === 'returned';
-    if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
+    const lost = (): void => warn(`${subject()}: ${lostWrite(reply.lost ?? '')}; the client got 500`);
+    if (reply.lost !== undefined) {
+      // One that was given up for it is told of as what trapped.
+      if (returned) lost();
+    } else if (reply.refused) warn(`${subject()}: the guest answered with ${reply.refused}; the client got 500`);
     else if (reply.emptyFailure !== undefined) warn(`${subject()}: the guest answered ${reply.emptyFailure} and no text`);
     else if (!reply.answered && returned) warn(`${subject()}: the guest returned without setting a response; the client got 500`);
     const ended = reply.conclude(owedStatus(outcome), returned);
@@ -176,7 +180,7 @@ export class HttpHandler {
     if (ended && returned) warn(`${subject()}: ${ended}; the response was cut off`);
     // It is answered later: until then the request is under way.
     return reply.kept()?.then(() => {
-      if (reply.lost !== undefined) warn(`${subject()}: ${lostWrite(reply.lost)}; the client got 500`);
+      if (reply.lost !== undefined) lost();
     });
   }
 }

@@ -61,7 +61,7 @@ export class Reply implements ResponseOutparam {
     return this.#withheld?.isEmpty === false ? this.#withheld.kept() : undefined;
   }
 
-  /** Why a write failed that the guest was told is done, when it had ended by then; the client got 500. */
+  /** Why a write failed that the guest was told is done; the client got 500. */
   get lost(): string | undefined {
     return this.#lost;
   }
@@ -107,7 +107,7 @@ export class Reply implements ResponseOutparam {
     const held = this.#answer ? undefined : this.#held;
     if (held && !(held.body instanceof Uint8Array)) held.body.cancel();
     if (!this.#answer)
-      this.#send(this.#owes?.(held?.status ?? (this.#refused === undefined ? status : 500)) ?? emptyAnswer(status));
+      this.#sendOwn(this.#owes?.(held?.status ?? (this.#refused === undefined ? status : 500)) ?? emptyAnswer(status));
     const body = this.#answer?.body;
     if (!body || body instanceof Uint8Array) return undefined;
     const reason = 'the guest returned without finishing the body';
@@ -165,9 +165,15 @@ export class Reply implements ResponseOutparam {
   #lose({ body }: HttpAnswer, failure: string): void {
     if (!(body instanceof Uint8Array)) body.cancel();
     this.#answer = undefined;
-    if (!this.#isConcluded) return;
     this.#lost = failure;
-    this.#send(this.#owes?.(500) ?? emptyAnswer(500));
+    if (this.#isConcluded) this.#sendOwn(this.#owes?.(500) ?? emptyAnswer(500));
+  }
+
+  /** What the host says waits for nothing. */
+  #sendOwn(answer: HttpAnswer): void {
+    this.#answer = answer;
+    this.#withheld?.leave();
+    this.#responder.answer(answer);
   }
 }
 

@@ -203,15 +203,9 @@ test('reads answer at once, writes wait', async t => {
     assert.ok(!(read instanceof Promise));
   }
   const atOnce = new Set(host.atOnce);
-  for (const name of [
-    'store#open',
-    'store#[method]bucket.exists',
-    'batch#get-many',
-    'atomics#[static]cas.new',
-    'atomics#[method]cas.current',
-  ]) {
+  for (const name of ['store#open', 'store#[method]bucket.exists', 'atomics#[static]cas.new', 'atomics#[method]cas.current']) {
     assert.ok(atOnce.has(`wasi:keyvalue/${name}`), name);
   }
-  for (const name of ['atomics#increment', 'atomics#swap', 'batch#set-many'])
+  for (const name of ['atomics#increment', 'atomics#swap', 'batch#set-many', 'batch#get-many', 'store#[method]bucket.list-keys'])
     assert.ok(!atOnce.has(`wasi:keyvalue/${name}`), name);
 });

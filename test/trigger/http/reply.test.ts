@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Trailers } from '../../../src/host/wasi-http/body-stream.ts';
 import { Response } from '../../../src/host/wasi-http/messages-3.ts';
 import { OutgoingBody } from '../../../src/host/wasi-http/outgoing-body.ts';
@@ -106,4 +106,80 @@ test('an error that a handler of WASI 0.3 returns becomes 500, and a response wi
   const trailers = FutureValue.of<Trailers>(ok(undefined));
   empty.reply.give(ok(new Response(Fields.empty(), { stream: undefined, trailers, sent: new FutureValue() })));
   assert.deepEqual(empty.answers[0]?.body, new Uint8Array(0));
+});
+
+describe('a reply of a guest that was told of a write that is on its way', () => {
+  const withheldReply = (owes?: (status: number) => HttpAnswer) => {
+    const answers: HttpAnswer[] = [];
+    const reply = new Reply('GET', { answer: answer => void answers.push(answer) }, owes);
+    const failures: string[] = [];
+    const kept = reply.withheld.add(1, reason => failures.push(reason));
+    assert.ok(kept);
+    return { reply, kept, failures, statuses: (): number[] => answers.map(({ status }) => status) };
+  };
+
+  test('leaves when the write is on disk; from then on the guest waits itself', async () => {
+    const { reply, kept, statuses } = withheldReply();
+    const made = response(201);
+    const body = made.body();
+    assert.ok(body.tag === 'ok');
+    reply.set(ok(made));
+    body.val.write(Buffer.from('done'));
+    body.val.finish(undefined);
+    assert.equal(reply.conclude(500, true), undefined);
+    const wasKept = reply.kept();
+    assert.ok(wasKept);
+    assert.deepEqual(statuses(), []);
+    kept();
+    assert.deepEqual([await wasKept, statuses()], [undefined, [201]]);
+    assert.equal(
+      reply.withheld.add(1, () => {}),
+      undefined,
+    );
+    assert.equal(reply.kept(), undefined);
+  });
+
+  test('is 500 when it failed after the guest had ended, and says why', async () => {
+    const { reply, kept, statuses } = withheldReply();
+    const made = response(200);
+    const body = made.body();
+    assert.ok(body.tag === 'ok');
+    reply.set(ok(made));
+    reply.conclude(500, true);
+    kept('disk on fire');
+    assert.deepEqual([statuses(), reply.lost], [[500], 'disk on fire']);
+    assert.equal(body.val.checkWrite().tag, 'err');
+  });
+
+  test('is what the end of the guest owes when it failed before: it was given up', () => {
+    const { reply, kept, failures, statuses } = withheldReply();
+    reply.set(ok(response(200)));
+    kept('disk on fire');
+    assert.deepEqual([failures, statuses(), reply.lost], [['disk on fire'], [], 'disk on fire']);
+    reply.conclude(500, false);
+    assert.deepEqual(statuses(), [500]);
+  });
+
+  test('is shown to whoever develops the app', () => {
+    const asked: number[] = [];
+    const owes = (status: number): HttpAnswer => {
+      asked.push(status);
+      return { status: 599, headers: [], body: new Uint8Array(0) };
+    };
+    const { reply, kept, statuses } = withheldReply(owes);
+    reply.set(ok(response(200)));
+    reply.conclude(500, true);
+    kept('disk on fire');
+    assert.deepEqual([asked, statuses()], [[500], [599]]);
+  });
+
+  test('one that left before the first write withholds nothing', () => {
+    const { reply, answers } = replyTo('GET');
+    reply.set(ok(response(200)));
+    assert.equal(answers.length, 1);
+    assert.equal(
+      reply.withheld.add(1, () => {}),
+      undefined,
+    );
+  });
 });
