@@ -92,8 +92,9 @@ export class InvocationStore implements Store {
   #write({ label, key, value }: OneWrite, write: () => Awaitable<StoreResult<undefined>>): Awaitable<StoreResult<undefined>> {
     // Asked first: the write may be what fills the queue.
     const { isReliable } = this.#store;
+    const isElsewhere = this.#shared.own?.areElsewhere(this.#store) === true;
     const given = this.#inOrder(write);
-    if (!isReliable || !(given instanceof Promise)) return given;
+    if (!isReliable || isElsewhere || !(given instanceof Promise)) return given;
     const kept = this.#shared.withhold(overheadBytes + key.length + (value?.byteLength ?? 0));
     if (!kept) return given;
     const settled = this.#shared.noted.add(this.#store, label, key, value);

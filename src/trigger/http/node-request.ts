@@ -70,12 +70,13 @@ function nodeBody(message: IncomingMessage, beforeBody: () => void): IncomingBod
 
 /** All of it is there: the guest gets it at once, not by way of the stream's events in a later turn. */
 function takeWhole(message: IncomingMessage, body: IncomingBody): void {
-  const bytes = message.read() as Buffer | null;
-  if (bytes) body.push(bytes);
+  for (let chunk = piece(message); chunk; chunk = piece(message)) body.push(chunk);
   body.end(readHead(message.rawTrailers).headers);
   // node wants to have seen the end of it.
   message.resume();
 }
+
+const piece = (message: IncomingMessage): Buffer | null => message.read() as Buffer | null;
 
 function listen(message: IncomingMessage, body: IncomingBody): void {
   message.on('data', (chunk: Buffer) => body.push(chunk));
