@@ -140,6 +140,11 @@ export class AppWorker {
     void this.#thread.terminate();
   }
 
+  /** Hands on what its guests have printed. */
+  takePrinted(): void {
+    this.#ring?.take(this.#listener.output);
+  }
+
   #hear(message: FromWorker): void {
     switch (message.kind) {
       case 'progress':
@@ -153,8 +158,10 @@ export class AppWorker {
       case 'refused':
         return this.#listens.get(message.id)?.reject(receivedError(message.error));
       case 'printed':
-        return this.#ring?.take(this.#listener.output);
+        return this.takePrinted();
       case 'told':
+        // What guests printed before it comes before it.
+        this.takePrinted();
         for (const warning of message.warnings) this.#listener.warn(warning);
         for (const event of message.invocations) this.#listener.invocation?.(event);
         return this.#say({ kind: 'heard' });
@@ -166,7 +173,7 @@ export class AppWorker {
   #exited(code: number): string | undefined {
     const reason = this.#closing ? undefined : (this.#reason ?? `ended by itself, with code ${code}`);
     // What it printed last was not told when its thread was ended.
-    this.#ring?.take(this.#listener.output);
+    this.takePrinted();
     const error = new Error(`worker ${this.number} ${reason ?? 'was closed'}`);
     this.#loaded.reject(error);
     for (const answer of this.#listens.values()) answer.reject(error);

@@ -61,6 +61,11 @@ export interface RingWriterOptions {
   readonly components: readonly string[];
   /** Tells the main thread that there is something to take. */
   readonly tell: () => void;
+  /**
+   * Calls it in a few milliseconds. To tell of each print at once would have the main thread run between every two of them, which
+   * takes longer than most requests.
+   */
+  readonly soon: (tell: () => void) => void;
   /** Tells the user that output was lost. */
   readonly warn: (message: string) => void;
 }
@@ -71,6 +76,13 @@ export class RingWriter implements GuestOutput {
   readonly #options: RingWriterOptions;
   readonly #places: ReadonlyMap<string, number>;
   #hasWarned = false;
+  /** The main thread is to be told soon. */
+  #isToTell = false;
+  readonly #tellNow = (): void => {
+    if (!this.#isToTell) return;
+    this.#isToTell = false;
+    this.#options.tell();
+  };
 
   constructor(memory: RingMemory, options: RingWriterOptions) {
     this.#ring = new Ring(memory);
@@ -100,7 +112,11 @@ export class RingWriter implements GuestOutput {
     this.#ring.copyIn(at, new Uint8Array(head.buffer));
     this.#ring.copyIn(at + headBytes, piece);
     Atomics.add(words, writtenWord, headBytes + piece.byteLength);
-    if (Atomics.exchange(words, toldWord, 1) === 0) this.#options.tell();
+    if (Atomics.exchange(words, toldWord, 1) === 0) {
+      this.#isToTell = true;
+      this.#options.soon(this.#tellNow);
+    }
+    if (this.#isToTell && this.#ring.used > ringBytes / 4) this.#tellNow();
   }
 
   /** False when there was no room in time. */
@@ -110,6 +126,7 @@ export class RingWriter implements GuestOutput {
     for (;;) {
       const taken = Atomics.load(words, takenWord);
       if (ringBytes - this.#ring.used >= bytes) return true;
+      this.#tellNow();
       const left = deadline - performance.now();
       if (left <= 0) return false;
       Atomics.wait(words, takenWord, taken, left);
@@ -133,7 +150,7 @@ export class RingReader {
     this.#components = components;
   }
 
-  /** To be called when the writer tells, and once more when its worker has ended. */
+  /** To be called when the writer tells, now and then for one that cannot tell, and once more when its worker has ended. */
   take(output: GuestOutput): void {
     const { words } = this.#ring;
     // Before the first look: whatever is written after it is told again.

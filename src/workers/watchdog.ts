@@ -7,6 +7,8 @@ export interface Watched {
   readonly beat: number;
   /** How long it may stand still, in milliseconds. */
   readonly limitMs: number;
+  /** Called at each look: for what it may be unable to tell by itself. */
+  looked?(): void;
   /** Called once, when it has stood still for longer. */
   silent(): void;
 }
@@ -62,6 +64,7 @@ export class Watchdog {
     this.#lastLook = now;
     const debugged = this.#isDebugged();
     for (const [one, seen] of this.#watched) {
+      one.looked?.();
       const { beat } = one;
       seen.silentMs = debugged || beat !== seen.beat ? 0 : seen.silentMs + passed;
       seen.beat = beat;

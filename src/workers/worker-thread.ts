@@ -76,6 +76,7 @@ class ServingWorker {
       output: new RingWriter(this.#memories.ring, {
         components: components.map(({ id }) => id),
         tell: () => this.#say({ kind: 'printed' }),
+        soon: tell => void setTimeout(tell, tellPrintedMs),
         warn: warnOnce,
       }),
       clock: systemClock,
@@ -141,6 +142,9 @@ class ServingWorker {
 
 /** A panic in Rust has twelve frames of its own before those of who panicked; V8 keeps ten. */
 const stackFrames = 40;
+
+/** Nobody sees that a line of output came so much later. */
+const tellPrintedMs = 5;
 
 Error.stackTraceLimit = stackFrames;
 if (!parentPort) throw new Error('worker-thread.ts runs as a worker thread only');

@@ -150,6 +150,7 @@ export class Workers {
         return worker.beat;
       },
       limitMs,
+      looked: () => worker.takePrinted(),
       silent: () => worker.terminate(`was ended, because for ${limitMs / 1000} s a guest let nothing else go on there`),
     });
   }

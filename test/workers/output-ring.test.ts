@@ -13,6 +13,8 @@ interface Ends {
   readonly came: Map<string, Buffer>;
   readonly warnings: string[];
   told: number;
+  /** What was to be called in a few milliseconds. */
+  soon: () => void;
 }
 
 function ends(onTell?: (made: Ends) => void): Ends {
@@ -28,6 +30,7 @@ function ends(onTell?: (made: Ends) => void): Ends {
         made.told += 1;
         onTell?.(made);
       },
+      soon: tell => void (made.soon = tell),
       warn: message => void warnings.push(message),
     }),
     take: () =>
@@ -38,6 +41,7 @@ function ends(onTell?: (made: Ends) => void): Ends {
     came,
     warnings,
     told: 0,
+    soon: () => {},
   };
   return made;
 }
@@ -77,15 +81,30 @@ test('what is printed comes whole, in order, to its component and stream, howeve
 test('the reader is told once until it takes', () => {
   const made = ends();
   for (let count = 0; count < 5; count += 1) made.writer.write('a', 'stdout', Buffer.from('x'));
+  assert.equal(made.told, 0);
+  made.soon();
   assert.equal(made.told, 1);
   made.take();
   made.writer.write('b', 'stderr', Buffer.from('y'));
+  made.soon();
+  made.soon();
   assert.equal(made.told, 2);
   made.take();
   assert.deepEqual(
     [...made.came].map(([key, bytes]) => `${key}: ${bytes.toString()}`),
     ['a stdout: xxxxx', 'b stderr: y'],
   );
+});
+
+test('the reader is told at once when the ring fills', () => {
+  const made = ends();
+  made.writer.write('a', 'stdout', Buffer.alloc(40_000));
+  assert.equal(made.told, 0);
+  made.writer.write('a', 'stdout', Buffer.alloc(40_000));
+  assert.equal(made.told, 1);
+  // It was told what it would have been told soon.
+  made.soon();
+  assert.equal(made.told, 1);
 });
 
 test('when nobody takes, the guest waits for a while, then output is dropped, and that is said once', () => {

@@ -84,6 +84,17 @@ test('nobody is ended while a debugger is attached', () => {
   assert.equal(still.ended, 1);
 });
 
+test('each look is told to whom it looks at', () => {
+  const { watchdog, pass } = setting();
+  let looks = 0;
+  const unwatch = watchdog.watch({ ...loop(), looked: () => (looks += 1) });
+  pass(250, 250);
+  assert.equal(looks, 2);
+  unwatch();
+  pass(250);
+  assert.equal(looks, 2);
+});
+
 test('each has its own limit, and who is not watched any more is not told of', () => {
   const { watchdog, pass } = setting();
   const [short, long, gone] = [loop(250), loop(1000), loop(500)];

@@ -1,4 +1,4 @@
-// What a write takes on its way to the storage thread, and how it is sent there.
+// What a write takes on its way to the storage thread.
 import type { Write } from './writer-messages.ts';
 
 /** What a write, and each pair or key of one with many, costs besides its bytes, about. */
@@ -20,19 +20,3 @@ export function sizeOf(write: Write): number {
       return base + write.key.length;
   }
 }
-
-/** The same write with buffers of its own: posting a view posts the whole buffer behind it. */
-export function toSend(write: Write): Write {
-  switch (write.kind) {
-    case 'set':
-      return { ...write, value: own(write.value) };
-    case 'swap':
-      return { ...write, value: own(write.value), expected: write.expected && own(write.expected) };
-    case 'set-many':
-      return { ...write, pairs: write.pairs.map(([key, value]) => [key, own(value)]) };
-    default:
-      return write;
-  }
-}
-
-const own = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));

@@ -1,5 +1,6 @@
 // What the storage thread and its clients say to each other. Plain data: it crosses threads by structured clone.
 import type { MessagePort } from 'node:worker_threads';
+import type { PackedWrites } from './packed-writes.ts';
 import type { WriterFile } from './writer-file.ts';
 import type { SqliteFailure } from './sqlite-failure.ts';
 
@@ -40,7 +41,7 @@ export type Outcome =
 export type Outcomes = readonly (readonly [number, Outcome])[];
 
 /** A client's words on its port. After `close` it says no more. */
-export type ToWriter = { readonly kind: 'writes'; readonly writes: readonly Write[] } | { readonly kind: 'close' };
+export type ToWriter = { readonly kind: 'writes'; readonly writes: PackedWrites } | { readonly kind: 'close' };
 
 /** The thread's words on that port; first one of `opened` and `refused`. */
 export type FromWriter =

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { Commits } from './commits.ts';
 import { failureOf } from './sqlite-failure.ts';
 import { closeWriting, openForWriting } from './sqlite-file.ts';
+import { unpackWrites } from './packed-writes.ts';
 import type { WriterFile } from './writer-file.ts';
 import { rowsOf, type FromWriter, type OpenRequest, type Outcome, type ToWriter, type Write } from './writer-messages.ts';
 
@@ -17,9 +18,10 @@ interface OpenFile {
   readonly ports: Set<MessagePort>;
 }
 
+/** Its writes; undefined for a client that closes. */
 interface Arrived {
   readonly port: MessagePort;
-  readonly message: ToWriter;
+  readonly writes: readonly Write[] | undefined;
 }
 
 type Batch = { readonly port: MessagePort; readonly writes: readonly Write[] };
@@ -31,7 +33,7 @@ function serve(requests: MessagePort): void {
       const open = files.get(file.path) ?? openFile(file);
       files.set(file.path, open);
       open.ports.add(port);
-      port.on('message', (message: ToWriter) => work(open, gather(open, { port, message }), files));
+      port.on('message', (message: ToWriter) => work(open, gather(open, arrivedAt(port, message)), files));
       // A client that was ended with its thread says no word.
       port.on('close', () => leave(open, port, files));
       say(port, { kind: 'opened', journalMode: String(open.database.pragma('journal_mode', { simple: true })) });
@@ -61,7 +63,7 @@ function gather(file: OpenFile, first: Arrived): readonly Arrived[] {
     while (count < commitRowsMax) {
       const received = receiveMessageOnPort(port);
       if (!received) break;
-      const next: Arrived = { port, message: received.message as ToWriter };
+      const next = arrivedAt(port, received.message as ToWriter);
       arrived.push(next);
       count += rowsIn(next);
     }
@@ -69,16 +71,20 @@ function gather(file: OpenFile, first: Arrived): readonly Arrived[] {
   return arrived;
 }
 
-const rowsIn = ({ message }: Arrived): number =>
-  message.kind === 'writes' ? message.writes.reduce((sum, write) => sum + rowsOf(write), 0) : 0;
+const arrivedAt = (port: MessagePort, message: ToWriter): Arrived => ({
+  port,
+  writes: message.kind === 'writes' ? unpackWrites(message.writes) : undefined,
+});
+
+const rowsIn = ({ writes = [] }: Arrived): number => writes.reduce((sum, write) => sum + rowsOf(write), 0);
 
 function work(file: OpenFile, arrived: readonly Arrived[], files: Map<string, OpenFile>): void {
   commitAll(
     file.commits,
-    arrived.flatMap(({ port, message }) => (message.kind === 'writes' ? [{ port, writes: message.writes }] : [])),
+    arrived.flatMap(({ port, writes }) => (writes ? [{ port, writes }] : [])),
   );
-  for (const { port, message } of arrived) {
-    if (message.kind === 'close') leave(file, port, files);
+  for (const { port, writes } of arrived) {
+    if (!writes) leave(file, port, files);
   }
 }
 

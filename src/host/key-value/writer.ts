@@ -3,7 +3,8 @@ import type { MessagePort } from 'node:worker_threads';
 import { err, ok, okay } from '../../wit/types.ts';
 import { failureText, startError, type FilePlace } from './sqlite-failure.ts';
 import type { StoreResult } from './store.ts';
-import { sizeOf, toSend } from './write-size.ts';
+import { packWrites } from './packed-writes.ts';
+import { sizeOf } from './write-size.ts';
 import type { FromWriter, Outcome, Outcomes, ToWriter, Write } from './writer-messages.ts';
 
 /**
@@ -132,11 +133,12 @@ export class Writer {
     this.#outgoing = [];
     if (batch.length === 0) return;
     this.#sent.push(batch);
-    this.#say({ kind: 'writes', writes: batch.map(({ write }) => toSend(write)) });
+    const writes = packWrites(batch.map(({ write }) => write));
+    this.#say({ kind: 'writes', writes }, [writes.values.buffer]);
   }
 
-  #say(message: ToWriter): void {
-    this.#port.postMessage(message, []);
+  #say(message: ToWriter, transfer: readonly ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, [...transfer]);
   }
 
   #hear(message: FromWriter): void {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, test, type TestContext } from 'node:test';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { statePlace } from '../../../src/host/key-value/used-files.ts';
+import { unpackWrites } from '../../../src/host/key-value/packed-writes.ts';
 import { Writer } from '../../../src/host/key-value/writer.ts';
 import type { FromWriter, ToWriter } from '../../../src/host/key-value/writer-messages.ts';
 
@@ -73,7 +74,7 @@ describe('the writer', () => {
 });
 
 const keysOf = (message: ToWriter): string[] =>
-  message.kind === 'writes' ? message.writes.map(write => ('key' in write ? write.key : write.kind)) : [];
+  message.kind === 'writes' ? unpackWrites(message.writes).map(write => ('key' in write ? write.key : write.kind)) : [];
 
 interface StubThread {
   readonly port: MessagePort;
