@@ -20,6 +20,11 @@ export interface InstanceContext {
    * `catch_all` of the guest's own catches.
    */
   fail(error: unknown): never;
+  /**
+   * The function that was called has to wait: the guest is suspended until `later` resolves, and gets that. Gives `instead` in the
+   * meantime, which nobody sees.
+   */
+  waitFor(later: Promise<unknown>, instead: number | bigint): unknown;
   /** Runs a function of the guest's (realloc, post-return) on top of a JavaScript frame, where it cannot be suspended and may not leave. */
   held<T>(call: () => T): T;
 }

@@ -17,6 +17,7 @@ import {
   offsetsOf,
   sizeOf,
   unalias,
+  type CoreType,
 } from './layout.ts';
 import { load } from './load.ts';
 import { onFirstCall } from './on-first-call.ts';
@@ -27,7 +28,7 @@ import { store } from './store.ts';
 export type CoreFunction = (...args: (number | bigint)[]) => unknown;
 
 /**
- * `sync`: it answers at once. `suspending`: it may wait; the core function is for `WebAssembly.Suspending`.
+ * `sync`: it answers at once. `suspending`: it may wait: then it says so to its instance (`waitFor`).
  * `async`: it is lowered async (WASI 0.3): the guest goes on and is told later.
  */
 export type LoweredMode = 'sync' | 'suspending' | 'async';
@@ -60,6 +61,15 @@ function coreArity({ params, result }: WitFunction, mode: LoweredMode): number {
   const spilled = flat > (mode === 'async' ? maxFlatAsyncParams : maxFlatParams);
   const pointer = result && (mode === 'async' || flatCount(result) > maxFlatResults);
   return (spilled ? 1 : flat) + (pointer ? 1 : 0);
+}
+
+/** The type of the core function of one that is not lowered async. */
+export function coreSignature({ params, result }: WitFunction): { params: CoreType[]; result: CoreType | undefined } {
+  const flat = params.flatMap(([, type]) => flatten(type));
+  const given = result ? flatten(result) : [];
+  const taken: CoreType[] = flat.length > maxFlatParams ? ['i32'] : flat;
+  const pointed = given.length > maxFlatResults;
+  return { params: pointed ? [...taken, 'i32'] : taken, result: pointed ? undefined : given[0] };
 }
 
 function compileText(declared: WitFunction, mode: LoweredMode, subject: string): Make {
@@ -112,6 +122,8 @@ function loadParams(source: Source, types: readonly WitNode[]): Lifts {
 interface ResultText {
   /** The guest says where the result is to be written. */
   readonly pointer: boolean;
+  /** What the core function gives. */
+  readonly core: CoreType | undefined;
   /** Statements that check the place, before the call. */
   readonly before: string;
   /** Statements that give `r` to the guest. */
@@ -119,14 +131,14 @@ interface ResultText {
 }
 
 function resultText(source: Source, type: WitNode | undefined, mode: LoweredMode): ResultText {
-  if (!type) return { pointer: false, before: '', give: '' };
+  if (!type) return { pointer: false, core: undefined, before: '', give: '' };
   const flat = flatten(type);
   if (mode === 'async' || flat.length > maxFlatResults) {
     const before = `const at = M.writable(rp, ${sizeOf(type)}, ${alignOf(type)});`;
-    return { pointer: true, before, give: `M.refresh(); ${store(source, type, 'at', 'r')}` };
+    return { pointer: true, core: undefined, before, give: `M.refresh(); ${store(source, type, 'at', 'r')}` };
   }
-  if (flat.length === 0) return { pointer: false, before: '', give: '' };
-  return { pointer: false, before: '', give: `let f0; ${lowerFlat(source, type, 'r', ['f0'])} return f0;` };
+  if (flat.length === 0) return { pointer: false, core: undefined, before: '', give: '' };
+  return { pointer: false, core: flat[0], before: '', give: `let f0; ${lowerFlat(source, type, 'r', ['f0'])} return f0;` };
 }
 
 interface Texts {
@@ -143,7 +155,8 @@ function bodyText(source: Source, mode: LoweredMode, { enter, call, result, subj
   if (mode === 'suspending') {
     // Most answers are there already: then there is no promise to be made.
     const later = `I.scope.wait(r).then(r => {${result.give}}).catch(error => I.fail(error))`;
-    return `${begin} const r = ${call}; ${returned} if (r instanceof Promise) return ${later}; ${result.give}`;
+    const instead = result.core === 'i64' ? '0n' : '0';
+    return `${begin} const r = ${call}; ${returned} if (r instanceof Promise) return I.waitFor(${later}, ${instead}); ${result.give}`;
   }
   if (mode === 'sync') {
     const refuse = `${source.constant(refusePromise)}(r, ${quoted(subject)})`;

@@ -4,7 +4,7 @@ import { interfaceKey, parseInterfaceName } from '../../wit/name.ts';
 import type { AnyProvided } from '../../wit/provided.ts';
 import { Trap } from '../../wit/trap.ts';
 import type { GuestMemory } from '../abi/guest-memory.ts';
-import { compileLowered } from '../abi/lowered-function.ts';
+import { compileLowered, coreSignature } from '../abi/lowered-function.ts';
 import { takeResource } from '../abi/resource-handle.ts';
 import { refuseLeaving } from '../abi/runtime.ts';
 import { NotUnderstood } from '../component/not-understood.ts';
@@ -12,9 +12,9 @@ import type { CanonFunction } from '../component/plan.ts';
 import { sameFunction } from '../component/same-function.ts';
 import { bindBuiltIn } from './bound-built-in.ts';
 import type { FastInstance } from './fast-instance.ts';
-import { suspending } from './suspending.ts';
+import type { WaitingSignatures } from './waiting-functions.ts';
 
-/** Gives the core function, or one that suspends (`WebAssembly.Suspending`), for one instance. */
+/** Gives the core function for one instance. */
 export type BoundCanon = (instance: FastInstance, memory: GuestMemory | undefined) => WebAssembly.ImportValue;
 
 /** What the host offers, by key. */
@@ -39,11 +39,11 @@ export class Offers {
   }
 }
 
-/** Throws NotUnderstood when the component and the host do not mean the same. */
-export function bindCanon(canon: CanonFunction, offers: Offers): BoundCanon {
+/** `waiting` gets those that may wait. Throws NotUnderstood when the component and the host do not mean the same. */
+export function bindCanon(canon: CanonFunction, offers: Offers, waiting: WaitingSignatures): BoundCanon {
   switch (canon.kind) {
     case 'lower':
-      return bindLower(canon, offers);
+      return bindLower(canon, offers, waiting);
     case 'resource-drop':
       return bindDrop(canon, offers);
     default:
@@ -51,7 +51,7 @@ export function bindCanon(canon: CanonFunction, offers: Offers): BoundCanon {
   }
 }
 
-function bindLower(canon: Extract<CanonFunction, { kind: 'lower' }>, offers: Offers): BoundCanon {
+function bindLower(canon: Extract<CanonFunction, { kind: 'lower' }>, offers: Offers, waiting: WaitingSignatures): BoundCanon {
   const subject = `${canon.interface}#${canon.name}`;
   const provided = offers.find(canon.interface);
   if (!provided) return unserved(subject);
@@ -63,10 +63,9 @@ function bindLower(canon: Extract<CanonFunction, { kind: 'lower' }>, offers: Off
   const mode = canon.options.async ? 'async' : waits ? 'suspending' : 'sync';
   const lowered = compileLowered(declared, mode, subject);
   const call = implementation as (state: unknown, ...args: unknown[]) => unknown;
-  return (instance, memory) => {
-    const fn = lowered.bind(instance, memory, provided, call);
-    return mode === 'suspending' ? suspending(fn) : fn;
-  };
+  if (mode !== 'suspending') return (instance, memory) => lowered.bind(instance, memory, provided, call);
+  const place = waiting.add(coreSignature(declared));
+  return (instance, memory) => instance.waiting.put(place, lowered.bind(instance, memory, provided, call));
 }
 
 function bindDrop(canon: Extract<CanonFunction, { kind: 'resource-drop' }>, offers: Offers): BoundCanon {

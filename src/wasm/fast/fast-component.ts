@@ -17,6 +17,7 @@ import type { Preemption } from './preemption.ts';
 import type { RecycledMemory } from './recycled-memory.ts';
 import { SpareMemories } from './spare-memories.ts';
 import { compileTrapModule } from './trap-module.ts';
+import { WaitingSignatures } from './waiting-functions.ts';
 
 export interface FastLimits {
   /** Handles that one instance may hold; a guest that leaks them traps. */
@@ -60,6 +61,8 @@ export class FastComponent implements GuestComponent {
   /** It has tasks, streams or futures (WASI 0.3). */
   readonly isAsync: boolean;
   readonly elements: Elements = new Elements();
+  /** Of the host functions that may wait. */
+  readonly waiting: WaitingSignatures = new WaitingSignatures();
   readonly #canons: readonly BoundCanon[];
   readonly #owners: ReadonlyMap<ResourceNode, AnyProvided>;
   #unfit: string | undefined;
@@ -79,7 +82,7 @@ export class FastComponent implements GuestComponent {
     this.initialBytes = modules.reduce((sum, { facts }) => sum + (facts.memory === 'own' ? facts.minimumPages * 65_536 : 0), 0);
     this.isAsync = plan.exports.some(({ options }) => options.async) || plan.canons.some(usesAsync);
     const offered = new Offers(offers, atOnce);
-    this.#canons = plan.canons.map(canon => bindCanon(canon, offered));
+    this.#canons = plan.canons.map(canon => bindCanon(canon, offered, this.waiting));
     this.#owners = new Map(offers.flatMap(one => one.wit.resources.map(resource => [resource, one] as const)));
   }
 

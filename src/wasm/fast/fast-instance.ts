@@ -14,6 +14,7 @@ import type { FastComponent } from './fast-component.ts';
 import { Image } from './image.ts';
 import { InstanceMemory } from './memory-budget.ts';
 import { trapFunctions, type TrapFunctions } from './trap-module.ts';
+import { WaitingFunctions } from './waiting-functions.ts';
 
 const wasmPageBytes = 65_536;
 
@@ -24,6 +25,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
   readonly core: CoreInstances;
   readonly #component: FastComponent;
   readonly #trapFunctions: TrapFunctions;
+  #waiting: WaitingFunctions | undefined;
   readonly #calls = new Map<string, ExportedCall>();
   readonly #image: Image | undefined;
   readonly #budget: InstanceMemory;
@@ -69,6 +71,11 @@ export class FastInstance implements GuestInstance, InstanceContext {
   get asynchronous(): AsyncInstance {
     if (!this.#asynchronous) throw new Error('the component has nothing of WASI 0.3');
     return this.#asynchronous;
+  }
+
+  /** Made when the component imports one. */
+  get waiting(): WaitingFunctions {
+    return (this.#waiting ??= new WaitingFunctions(this.#component.waiting));
   }
 
   enter(scope: HostScope): void {
@@ -119,6 +126,11 @@ export class FastInstance implements GuestInstance, InstanceContext {
     const deep = error instanceof RangeError && /call stack/.test(error.message);
     this.#scope.failed(deep ? new Trap('call stack exhausted') : error);
     return this.#trapFunctions.trap();
+  }
+
+  waitFor(later: Promise<unknown>, instead: number | bigint): number | bigint {
+    this.waiting.waitFor(later);
+    return instead;
   }
 
   held<T>(call: () => T): T {
