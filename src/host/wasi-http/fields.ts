@@ -23,7 +23,8 @@ export const fieldsBytesMax: number = 1024 * 1024;
 
 export const isForbidden = (name: string): boolean => forbidden.has(name);
 /** Of ASCII only: to JavaScript the Kelvin sign is a K, too. */
-const lowerCase = (name: string): string => name.replace(/[A-Z]+/g, letters => letters.toLowerCase());
+const lowerCase = (name: string): string =>
+  /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, letters => letters.toLowerCase()) : name;
 const isToken = (name: string): boolean => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name);
 
 /** Tab, visible ASCII and bytes above it: no control characters, so no header can be smuggled in. */
