@@ -7,11 +7,16 @@ import { formatNumber, formatSpread, markdownTable } from './format.ts';
 import { loadTable } from './load-table.ts';
 import { subjectTitle } from './subject-title.ts';
 
+/** A report with this in it is of a run that does not count. */
+export const voidMark = 'This run is void';
+
 export function writeReport(results: Results): string {
   const reason = voidReason(results);
   const blocks = [
     '# Performance',
-    ...(reason === undefined ? [] : [`**This run is void: ${reason}.**`]),
+    ...(reason === undefined
+      ? []
+      : [`**${voidMark}: ${reason}.** Its ratios are those of a busy machine, where everything waits for everything.`]),
     `Written by \`${results.command}\` on ${results.date.slice(0, 10)}; [bench/](../bench/README.md) says how. Numbers are medians of ` +
       `${results.rounds} interleaved rounds of ${results.seconds} s, lowest and highest round in parentheses. One server at a time ` +
       'runs, on core 0; `wrk` runs on core 1. The ceiling is a bare node:http server that answers with the same bytes.',
