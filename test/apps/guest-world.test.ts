@@ -135,13 +135,13 @@ test('what a guest prints goes to the log files and, followed, to stderr, in ord
 test('--quiet keeps output from the terminal, not from the log files, and a second start appends', async t => {
   const folder = temporaryFolder(t);
   const from = appFolder(t);
-  for (const word of ['first', 'second']) {
+  for (const word of ['print-1', 'print-2']) {
     const app = await tspinUp(t, ['-f', from, '--state-dir', folder, '--quiet']);
     await (await fetch(`${app.url}/print?out=${word}`)).text();
     assert.equal(await app.stop(), 0);
     assert.ok(!app.stderr.includes(word));
   }
-  assert.equal(readFileSync(join(folder, 'logs/probe_stdout.txt'), 'utf8'), 'first\nsecond\n');
+  assert.equal(readFileSync(join(folder, 'logs/probe_stdout.txt'), 'utf8'), 'print-1\nprint-2\n');
 });
 
 test('--truncate-logs begins anew, and --log-dir says where', async t => {
