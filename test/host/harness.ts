@@ -35,6 +35,8 @@ export interface Booted<State> {
   readonly begin: (component?: Component) => State;
   /** Drops the guest's handle of a resource that `wit` owns. */
   readonly drop: (wit: WitInterface, resource: string, object: unknown) => void;
+  /** What `Invocation.leaving` gives from now on: for writes that the guest was told of. */
+  readonly withhold: (writes: Promise<string | undefined> | undefined) => void;
   /** Aborts the invocations' signal and ends the first. */
   readonly end: () => void;
 }
@@ -79,7 +81,9 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
   const over = new AbortController();
   const [first] = components;
   if (!first) throw new Error('the stub app needs a component');
-  const begin = (component = first): State => host.begin(stubInvocation(component, output, over.signal));
+  let withheld: Promise<string | undefined> | undefined;
+  const leaving = (): typeof withheld => withheld;
+  const begin = (component = first): State => host.begin({ ...stubInvocation(component, output, over.signal), leaving });
   const state = begin();
   const providedOf = (wit: WitInterface) => {
     const found = factory.provides.find(one => one.wit === wit);
@@ -102,6 +106,7 @@ export async function bootHost<State>(factory: HostInterface<State>, options: St
       ) as Bound<I>,
     begin,
     drop: (wit, resource, object) => providedOf(wit).drops[resource]?.(state, object as never),
+    withhold: writes => void (withheld = writes),
     end: () => {
       over.abort();
       host.end?.(state);

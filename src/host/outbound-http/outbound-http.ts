@@ -17,6 +17,9 @@ import { traced } from './trace-context.ts';
 /** Requests that one invocation may have under way at once: each may keep 200 KB of what it received. */
 const requestsMax = 256;
 
+/** The guest that made the request was told of a write that failed: it is given up. */
+const lostWrite = 'a write before it failed';
+
 /** Everything of the app that its invocations share, on one thread. */
 export class OutboundHttp {
   readonly #context: HostContext;
@@ -109,7 +112,7 @@ export class OutboundRequests {
   };
 
   /** Never rejects but for a bug. */
-  async #send(exchange: Exchange, depth: number, leaving: Promise<unknown> | undefined): Promise<void> {
+  async #send(exchange: Exchange, depth: number, leaving: Promise<string | undefined> | undefined): Promise<void> {
     const { scheme, authority, target, method } = exchange.request;
     const name = scheme.toLowerCase();
     if (name !== 'http' && name !== 'https') return exchange.fail({ tag: 'HTTP-protocol-error' });
@@ -118,8 +121,7 @@ export class OutboundRequests {
     if (method === 'CONNECT') return exchange.fail({ tag: 'HTTP-request-method-invalid' });
     const isSelf = authority === undefined || /^self(\.alt)?(:\d*)?$/i.test(authority);
     const to = await this.#permitted(exchange, name, isSelf);
-    // When a write fails that the guest was told is done, its invocation is given up and with it the exchange.
-    if (leaving) await leaving;
+    if (leaving && (await leaving) !== undefined) return exchange.fail({ tag: 'internal-error', val: lostWrite });
     if (exchange.isOver) return;
     if (!to) return exchange.fail({ tag: 'HTTP-request-denied' });
     if (to === 'self') return this.#chain(exchange, undefined, depth);

@@ -33,7 +33,7 @@ export class SqlConnection {
 
   execute(sql: string, parameters: readonly SqlValue[]): Promise<Executed> {
     const leaving = this.#leaving();
-    const before = leaving ? Promise.all([leaving, this.#last]) : this.#last;
+    const before = leaving ? this.#after(leaving) : this.#last;
     const executed = before ? before.then(() => this.#execute(sql, parameters)) : this.#execute(sql, parameters);
     this.#last = executed;
     return executed;
@@ -43,6 +43,12 @@ export class SqlConnection {
   close(): void {
     this.#closed = true;
     if (this.#used) this.#client.release(this.#number);
+  }
+
+  async #after(leaving: Promise<string | undefined>): Promise<void> {
+    const [failure] = await Promise.all([leaving, this.#last]);
+    // Its guest, which was told of a write that failed, is given up.
+    if (failure !== undefined) this.#closed = true;
   }
 
   async #execute(sql: string, parameters: readonly SqlValue[]): Promise<Executed> {

@@ -18,7 +18,7 @@ export interface SocketsParts {
   /** Counts bytes that are kept for the guest; traps when it is too much. */
   readonly hold: (bytes: number) => void;
   /** See `Invocation.leaving`. */
-  readonly leaving: () => Promise<unknown> | undefined;
+  readonly leaving: () => Promise<string | undefined> | undefined;
   /** Tells the user. */
   readonly warn: (message: string) => void;
 }
@@ -35,7 +35,7 @@ export class SocketsState {
   readonly #open = new Set<Open>();
   readonly #permitted = new Map<string, Promise<boolean>>();
   /** What it was told before its first socket: no socket sends anything before it is true. */
-  #leaving: Promise<unknown> | undefined;
+  #leaving: Promise<string | undefined> | undefined;
   #sockets = 0;
   #isOver = false;
 
@@ -95,7 +95,7 @@ export class SocketsState {
 
   async #ask(scheme: 'tcp' | 'udp', address: SocketAddress, destination: string): Promise<boolean> {
     const subject = scheme === 'tcp' ? 'open a TCP connection' : 'use a UDP socket';
-    if (this.#leaving) await this.#leaving;
+    if (this.#leaving && (await this.#leaving) !== undefined) return false;
     if (!(await this.#parts.permissions.allow(destination, scheme, subject))) return false;
     if (!this.#parts.blocked.blocks(hostOf(address))) return true;
     this.#parts.warn(

@@ -127,6 +127,21 @@ for (const [what, url, hosts] of [
   });
 }
 
+test('a request waits for the writes that its guest was told of, and is not made when one failed', async t => {
+  const booted = await boot(t, hello);
+  const kept = Promise.withResolvers<string | undefined>();
+  booted.withhold(kept.promise);
+  const sent = send(booted, 'http://stub-1.spin.internal/');
+  await new Promise(resolve => setTimeout(resolve, 20));
+  assert.equal(booted.requests.length, 0);
+  kept.resolve(undefined);
+  assert.equal((await sent).tag, 'ok');
+  assert.equal(booted.requests.length, 1);
+  booted.withhold(Promise.resolve('disk on fire'));
+  assert.equal((await send(booted, 'http://stub-1.spin.internal/')).tag, 'err');
+  assert.equal(booted.requests.length, 1);
+});
+
 test('a component that does not exist is not found, where all hosts are allowed', async t => {
   const booted = await boot(t, hello, ['*://*:*']);
   assert.deepEqual(await send(booted, 'http://other.spin.internal/'), { tag: 'err', val: { tag: 'destination-not-found' } });

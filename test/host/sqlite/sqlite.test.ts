@@ -104,6 +104,23 @@ describe('a guest', () => {
     assert.match(String(await execute(open(), 'SELECT count(*) FROM t')), /no such table: t/);
   });
 
+  test('waits with a statement for the writes that its guest was told of, and runs none when one failed', async t => {
+    const { open, execute, withhold } = await bootSqlite(t);
+    const connection = open();
+    await execute(connection, 'CREATE TABLE t (a)');
+    const kept = Promise.withResolvers<string | undefined>();
+    withhold(kept.promise);
+    let isDone = false;
+    const inserted = execute(connection, 'INSERT INTO t VALUES (1)').then(() => (isDone = true));
+    await new Promise(resolve => setTimeout(resolve, 50));
+    assert.equal(isDone, false);
+    kept.resolve(undefined);
+    await inserted;
+    assert.deepEqual(await execute(connection, 'SELECT count(*) FROM t'), [[1n]]);
+    withhold(Promise.resolve('disk on fire'));
+    assert.equal(await execute(connection, 'INSERT INTO t VALUES (2)'), 'the connection is closed');
+  });
+
   test('has errors in the words of SQLite, and goes on', async t => {
     const { open, execute } = await bootSqlite(t);
     const connection = open();

@@ -52,6 +52,26 @@ test('addresses are those of the connection', async t => {
   assert.ok(own.val.port > 0 && own.val.port !== port);
 });
 
+test('a connection waits for the writes that its guest was told of, and is not made when one failed', async t => {
+  let connections = 0;
+  const port = await tcpServer(t, socket => {
+    connections += 1;
+    echo(socket);
+  });
+  const host = await boot(t, ['tcp://127.0.0.1:*']);
+  const kept = Promise.withResolvers<string | undefined>();
+  host.withhold(kept.promise);
+  const connecting = connect(host, port);
+  await sleep(50);
+  assert.equal(connections, 0);
+  kept.resolve(undefined);
+  assert.equal((await connecting).result.tag, 'ok');
+  const other = await boot(t, ['tcp://127.0.0.1:*']);
+  other.withhold(Promise.resolve('disk on fire'));
+  assert.deepEqual((await connect(other, port)).result, err('access-denied'));
+  assert.equal(connections, 1);
+});
+
 test('an address that is not allowed is denied, and the user is told once how to allow it', async t => {
   const port = await tcpServer(t, echo);
   const host = await boot(t, [`udp://127.0.0.1:${port}`, `tcp://127.0.0.2:${port}`, `tcp://localhost:${port}`]);
