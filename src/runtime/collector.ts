@@ -8,10 +8,11 @@ import { runInNewContext } from 'node:vm';
 export class NoInstance extends Error {}
 
 export class Collector {
-  readonly #collect: () => void;
+  #collect: (() => void) | undefined;
   readonly #idle = new Set<() => void>();
 
-  constructor(collect: () => void = exposedCollector()) {
+  /** By default V8's own, which is looked for when it is needed: that takes a context of its own. */
+  constructor(collect?: () => void) {
     this.#collect = collect;
   }
 
@@ -31,6 +32,7 @@ export class Collector {
     for (const letGo of this.#idle) letGo();
     // What ended in this turn of the loop is held by timers and microtasks until the next.
     await nextTurn();
+    this.#collect ??= exposedCollector();
     this.#collect();
     try {
       return make();
@@ -46,5 +48,8 @@ const isShortage = (error: unknown): error is RangeError => error instanceof Ran
 /** `gc()`, without the user having to pass --expose-gc. */
 function exposedCollector(): () => void {
   setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
+  const collect = runInNewContext('gc') as () => void;
+  // V8 takes no code from a cache that was made under other flags, so they are what they were again.
+  setFlagsFromString('--no-expose-gc');
+  return collect;
 }
