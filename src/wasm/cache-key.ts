@@ -1,5 +1,6 @@
 // Under which name a component's result is kept.
 import { createHash } from 'node:crypto';
+import { textHash } from '../util/text-hash.ts';
 import { jcoVersion } from './jco-version.ts';
 import type { Bindings } from './transpile-job.ts';
 
@@ -14,10 +15,10 @@ export interface CacheKeyParts {
   readonly bindings: Bindings;
 }
 
-/** 64 hex digits. The order of the lists does not matter. */
+/** The digest and 16 hex digits. The order of the lists does not matter. */
 export function cacheKey({ digest, asyncImports, asyncExports, bindings }: CacheKeyParts): string {
   const lists = [asyncImports.toSorted(), asyncExports.toSorted()];
-  return sha256(JSON.stringify([formatVersion, jcoVersion, digest, bindings, ...lists]));
+  return digest + textHash(JSON.stringify([formatVersion, jcoVersion, bindings, ...lists]));
 }
 
 export function sha256(data: string | Uint8Array): string {

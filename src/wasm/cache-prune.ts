@@ -1,7 +1,6 @@
 // Keeps the cache below its bound: what was used longest ago goes first.
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { entryManifestName } from './cache-entry.ts';
 import { notesFolder } from './known-sources.ts';
 
 /** Another process may be about to load what it found in the cache: nothing that was used within this time is removed. */
@@ -14,8 +13,8 @@ const noteAgeMaxMs = 30 * 24 * 60 * 60 * 1000;
 export const makingPrefix = '.making-';
 export const removedPrefix = '.removed-';
 
-/** The name of an entry; what is called otherwise is none. */
-export const entryName: RegExp = /^[0-9a-f]{64}$/;
+/** The name of an entry, also of those that earlier versions made; what is called otherwise is none. */
+export const entryName: RegExp = /^[0-9a-f]{64}(?:[0-9a-f]{16})?$/;
 
 export interface PruneOptions {
   readonly bytesMax: number;
@@ -63,6 +62,6 @@ export async function removeEntry(directory: string, entry: string): Promise<voi
 async function measure(path: string): Promise<CachedFolder> {
   const files = await readdir(path).catch((): string[] => []);
   const stats = await Promise.all(files.map(file => stat(join(path, file)).catch(() => undefined)));
-  const manifest = stats[files.indexOf(entryManifestName)];
-  return { path, bytes: stats.reduce((sum, file) => sum + (file?.size ?? 0), 0), usedMs: manifest?.mtimeMs ?? 0 };
+  const used = await stat(path).catch(() => undefined);
+  return { path, bytes: stats.reduce((sum, file) => sum + (file?.size ?? 0), 0), usedMs: used?.mtimeMs ?? 0 };
 }

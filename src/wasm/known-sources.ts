@@ -3,7 +3,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AdapterName } from './adapter.ts';
-import { sha256 } from './cache-key.ts';
+import { textHash } from '../util/text-hash.ts';
 import { marksOf, sameMarks, type FileMarks } from './file-marks.ts';
 
 /** Where they are written down, in the cache. */
@@ -57,4 +57,4 @@ export async function noteSource(
   };
 }
 
-const noteFile = (cacheDirectory: string, path: string): string => join(cacheDirectory, notesFolder, `${sha256(path)}.json`);
+const noteFile = (cacheDirectory: string, path: string): string => join(cacheDirectory, notesFolder, `${textHash(path)}.json`);

@@ -35,8 +35,8 @@ const content: TranspiledComponent = {
     why: 'a test',
   },
 };
-const key = cacheKey({ digest: 'd', asyncImports: [], asyncExports: [], bindings: 'plain' });
-const otherKey = cacheKey({ digest: 'e', asyncImports: [], asyncExports: [], bindings: 'plain' });
+const key = cacheKey({ digest: 'd'.repeat(64), asyncImports: [], asyncExports: [], bindings: 'plain' });
+const otherKey = cacheKey({ digest: 'e'.repeat(64), asyncImports: [], asyncExports: [], bindings: 'plain' });
 const hourMs = 60 * 60 * 1000;
 
 async function make(directory: string): Promise<TranspiledComponent> {
@@ -131,7 +131,7 @@ test('removes what was used longest ago when it grows too large', async t => {
   for (const name of [key, otherKey]) entries.push(await findOrMake(name, cache, make));
   age(entries, [3 * hourMs, 2 * hourMs]);
   await findOrMake(key, cache, neverMake);
-  const third = cacheKey({ digest: 'f', asyncImports: [], asyncExports: [], bindings: 'plain' });
+  const third = cacheKey({ digest: 'f'.repeat(64), asyncImports: [], asyncExports: [], bindings: 'plain' });
   await findOrMake(third, { ...cache, bytesMax: 3500 }, make);
   assert.deepEqual(readdirSync(cache.directory).toSorted(), [key, third].toSorted());
 });
@@ -199,11 +199,11 @@ test('leaves no temporary folder when making fails there', async t => {
 });
 
 test('the key changes with the component and with what may wait, not with the order of a list', () => {
-  const parts: CacheKeyParts = { digest: 'd', asyncImports: ['a', 'b'], asyncExports: ['c'], bindings: 'plain' };
-  assert.match(cacheKey(parts), /^[0-9a-f]{64}$/);
+  const parts: CacheKeyParts = { digest: 'd'.repeat(64), asyncImports: ['a', 'b'], asyncExports: ['c'], bindings: 'plain' };
+  assert.match(cacheKey(parts), /^d{64}[0-9a-f]{16}$/);
   assert.equal(cacheKey(parts), cacheKey({ ...parts, asyncImports: ['b', 'a'] }));
   const others: CacheKeyParts[] = [
-    { ...parts, digest: 'e' },
+    { ...parts, digest: 'e'.repeat(64) },
     { ...parts, bindings: 'fast' },
     { ...parts, asyncImports: ['a'] },
     { ...parts, asyncExports: [] },
@@ -227,7 +227,7 @@ async function expectTemporary(t: TestContext, directory: string, reason: RegExp
 }
 
 function age(entries: readonly CachedComponent[], byMs: readonly number[]): void {
-  entries.forEach(({ directory }, index) => setTime(join(directory, 'manifest.json'), Date.now() - (byMs[index] ?? 0)));
+  entries.forEach(({ directory }, index) => setTime(directory, Date.now() - (byMs[index] ?? 0)));
 }
 
 function setTime(path: string, timeMs: number): void {

@@ -94,7 +94,7 @@ async function entry(t: TestContext): Promise<{ directory: string; file: string;
   return { directory, file, isNoted: () => readdirSync(directory).includes('verified.json') };
 }
 
-test('an entry is compared again until its files are old enough to be on disk, then once more when they have changed', async t => {
+test('an entry is compared again until its files are old enough for their times to tell, then once more when they have changed', async t => {
   const { directory, file, isNoted } = await entry(t);
   assert.equal((await readEntry(directory, Date.now())).state, 'whole');
   assert.equal(isNoted(), false);
@@ -110,7 +110,17 @@ test('files whose note says that they were compared are not compared again', asy
   const { directory, file } = await entry(t);
   writeFileSync(file, 'other');
   assert.equal((await readEntry(directory, later())).state, 'damaged');
-  const { marks } = await marksOf(file, later());
-  writeFileSync(join(directory, 'verified.json'), JSON.stringify({ 'component.mjs': marks }));
+  const marksIn = async (name: string) => (await marksOf(join(directory, name), later())).marks;
+  const note = { 'component.mjs': await marksIn('component.mjs'), 'manifest.json': await marksIn('manifest.json') };
+  writeFileSync(join(directory, 'verified.json'), JSON.stringify(note));
   assert.equal((await readEntry(directory, later())).state, 'whole');
+});
+
+test('a manifest that has changed since is compared again, and so is what it names', async t => {
+  const { directory, isNoted } = await entry(t);
+  assert.equal((await readEntry(directory, later())).state, 'whole');
+  assert.equal(isNoted(), true);
+  const path = join(directory, 'manifest.json');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('a test', 'A TEST'));
+  assert.equal((await readEntry(directory, later())).state, 'damaged');
 });
