@@ -2,10 +2,9 @@
 // own connections to them.
 import { existsSync } from 'node:fs';
 import { locate } from './location.ts';
-import { SharedFile, type FileConnection, type SharedFileOptions } from './shared-file.ts';
+import { SharedFile, type FileConnection, type NotWritten, type SharedFileOptions } from './shared-file.ts';
 import { StorageThread } from './storage-thread.ts';
 import type { LabelledFile } from './used-files.ts';
-import type { Writer } from './writer.ts';
 
 export interface AppStoresOptions extends SharedFileOptions {
   /** Where stores in memory have their file; the system's folder for such files by default. */
@@ -85,9 +84,9 @@ export class AppStores {
     this.#files = used;
   }
 
-  /** What writes the label's file for the app itself. */
-  writerOf(label: string): Writer | undefined {
-    return this.#files.find(({ labels }) => labels.includes(label))?.file.writer;
+  /** Writes to the label's store before anybody is connected. Gives the first pair that could not be written. */
+  async write(label: string, pairs: readonly (readonly [string, Uint8Array])[]): Promise<NotWritten | undefined> {
+    return this.#files.find(({ labels }) => labels.includes(label))?.file.write(label, pairs);
   }
 
   connect(): StoresConnection {

@@ -2,7 +2,7 @@
 import { TspinError } from '../../errors.ts';
 import type { App } from '../../app/app.ts';
 import type { AppContext, ConfiguredHost, HostContext, HostInterface, SharedHost } from '../interface.ts';
-import type { StoresConnection } from './app-stores.ts';
+import type { AppStores, StoresConnection } from './app-stores.ts';
 import { keyValueV1 } from './declarations-1.ts';
 import { keyValueV3 } from './declarations-3.ts';
 import { wasiAtomics, wasiStore } from './declarations-wasi.ts';
@@ -18,7 +18,6 @@ import { defaultLabel, usedFiles } from './used-files.ts';
 import { wasiAtomicsHost } from './wasi-atomics.ts';
 import { wasiBatchHost } from './wasi-batch.ts';
 import { wasiStoreHost } from './wasi-store.ts';
-import type { Writer } from './writer.ts';
 
 const spinReads = ['[static]store.open', '[method]store.get', '[method]store.exists'];
 
@@ -43,11 +42,10 @@ async function open({ app, components, warn }: AppContext): Promise<SharedHost |
   const files = usedFiles(app, components);
   // An app without key-value stores loads no SQLite and starts no thread.
   if (files.length === 0) return undefined;
-  const { AppStores } = await import('./app-stores.ts');
-  const stores = await AppStores.open(files, warn);
+  const { AppStores: Stores } = await import('./app-stores.ts');
+  const stores = await Stores.open(files, warn);
   try {
-    const writer = stores.writerOf(defaultLabel);
-    if (writer) await writeInitial(writer, app.initialKeyValues);
+    await writeInitial(stores, app.initialKeyValues);
   } catch (error) {
     await stores.close();
     throw error;
@@ -107,18 +105,17 @@ async function closeAll(opened: readonly OpenedFile[]): Promise<void> {
   for (const { store } of opened) await store.close();
 }
 
-async function writeInitial(writer: Writer, keyValues: App['initialKeyValues']): Promise<void> {
+async function writeInitial(stores: AppStores, keyValues: App['initialKeyValues']): Promise<void> {
+  if (keyValues.length === 0) return;
   const encoder = new TextEncoder();
-  const written = await Promise.all(
-    keyValues.map(async ([key, value]) => ({ key, result: await writer.set(defaultLabel, key, encoder.encode(value)) })),
+  const failed = await stores.write(
+    defaultLabel,
+    keyValues.map(([key, value]) => [key, encoder.encode(value)] as const),
   );
-  for (const { key, result } of written) {
-    if (result.tag === 'ok') continue;
-    const reason = result.val.kind === 'failed' ? result.val.message : result.val.kind;
-    throw new TspinError(
-      'initial-key-value',
-      `--key-value ${key}=... could not be written to the store "${defaultLabel}": ${reason}`,
-      { help: 'start without it, or choose another folder for the store with --state-dir' },
-    );
-  }
+  if (!failed) return;
+  throw new TspinError(
+    'initial-key-value',
+    `--key-value ${failed.key}=... could not be written to the store "${defaultLabel}": ${failed.reason}`,
+    { help: 'start without it, or choose another folder for the store with --state-dir' },
+  );
 }

@@ -1,6 +1,7 @@
 // The store on a SQLite file: reads at once on a connection of its own, hands writes to the storage thread.
 import type { Database, Statement } from 'better-sqlite3';
 import { err, ok } from '../../wit/types.ts';
+import { wantWriter } from './commit-counter.ts';
 import type { FileConnection } from './shared-file.ts';
 import { failureOf, failureText, startError } from './sqlite-failure.ts';
 import { openForReading } from './sqlite-file.ts';
@@ -17,8 +18,11 @@ export interface SqliteStoreOptions extends FileConnection {
 
 /** Opens the file. Throws TspinError when it cannot be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { place, port, commitCounter } = options;
-  const writer = await Writer.open(port, place, options.queueBytesMax);
+  const { place, port, commitCounter, journalMode } = options;
+  const writer = new Writer(port, journalMode, {
+    bytesMax: options.queueBytesMax,
+    wanted: () => wantWriter(commitCounter),
+  });
   try {
     const reader = openForReading(place.path);
     return new SqliteStore({

@@ -1,6 +1,7 @@
 // The storage thread: the only writer of each key-value file. Writes that arrive while a commit runs are committed together.
 import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
+import { keepCode } from '../../util/keep-code.ts';
 import { Commits } from './commits.ts';
 import { failureOf } from './sqlite-failure.ts';
 import { closeWriting, openForWriting } from './sqlite-file.ts';
@@ -37,6 +38,7 @@ function serve(requests: MessagePort): void {
       // A client that was ended with its thread says no word.
       port.on('close', () => leave(open, port, files));
       say(port, { kind: 'opened', journalMode: String(open.database.pragma('journal_mode', { simple: true })) });
+      keepCode();
     } catch (error) {
       say(port, { kind: 'refused', failure: failureOf(error) });
       port.close();

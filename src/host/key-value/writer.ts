@@ -19,11 +19,18 @@ interface Pending {
   readonly settle: (outcome: Outcome | undefined) => void;
 }
 
+export interface WriterOptions {
+  readonly bytesMax?: number | undefined;
+  /** Called when the first write is on its way. */
+  readonly wanted?: () => void;
+}
+
 export class Writer {
   /** `wal`, or another mode where the file's file system has no shared memory. */
   readonly journalMode: string;
   readonly #port: MessagePort;
   readonly #queueBytesMax: number;
+  #wanted: (() => void) | undefined;
   /** Not yet admitted to the queue, oldest first. */
   readonly #waiting: Pending[] = [];
   /** Admitted, to be sent at the end of this turn of the event loop. */
@@ -37,6 +44,7 @@ export class Writer {
   /** Why no write is taken any more. */
   #ended: string | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
+  readonly #opened = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<string | undefined>();
 
   /** Opens the file of the port. Throws TspinError when the thread cannot open it. */
@@ -44,16 +52,25 @@ export class Writer {
     const answer = await firstMessage(port);
     if (answer.kind === 'refused') throw startError(answer.failure, place);
     if (answer.kind !== 'opened') throw new Error(`the storage thread answered ${answer.kind} to an open`);
-    return new Writer(port, answer.journalMode, bytesMax);
+    const writer = new Writer(port, answer.journalMode, { bytesMax });
+    writer.#opened.resolve();
+    return writer;
   }
 
-  private constructor(port: MessagePort, journalMode: string, bytesMax: number) {
+  /** Of a file that was opened by somebody else already: it need not wait for the thread, which may not even have started. */
+  constructor(port: MessagePort, journalMode: string, { bytesMax = queueBytesMax, wanted }: WriterOptions = {}) {
     this.#port = port;
     this.#queueBytesMax = bytesMax;
+    this.#wanted = wanted;
     this.journalMode = journalMode;
     port.on('message', (message: FromWriter) => this.#hear(message));
     port.on('close', () => this.#end('the storage thread has ended'));
     port.unref();
+  }
+
+  /** Resolves when the thread has opened the file, or never will. */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
   }
 
   /** How many commits the file had when it last answered, of all its clients. */
@@ -132,6 +149,8 @@ export class Writer {
     const batch = this.#outgoing;
     this.#outgoing = [];
     if (batch.length === 0) return;
+    this.#wanted?.();
+    this.#wanted = undefined;
     this.#sent.push(batch);
     const writes = packWrites(batch.map(({ write }) => write));
     this.#say({ kind: 'writes', writes }, [writes.values.buffer]);
@@ -142,9 +161,16 @@ export class Writer {
   }
 
   #hear(message: FromWriter): void {
-    if (message.kind === 'done') this.#done(message.outcomes, message.commits);
-    else if (message.kind === 'closed') this.#closed.resolve(message.unfinished);
-    else throw new Error(`the storage thread said ${message.kind} out of turn`);
+    switch (message.kind) {
+      case 'opened':
+        return this.#opened.resolve();
+      case 'refused':
+        return this.#end(failureText(message.failure));
+      case 'done':
+        return this.#done(message.outcomes, message.commits);
+      case 'closed':
+        return this.#closed.resolve(message.unfinished);
+    }
   }
 
   #done(outcomes: Outcomes, commits: number): void {
@@ -164,7 +190,7 @@ export class Writer {
     this.#drained?.resolve();
   }
 
-  /** The port is gone, after a clean close or with the thread: nobody may wait for ever. */
+  /** The port is gone, after a clean close, with the thread or because it could not open the file: nobody may wait for ever. */
   #end(reason: string): void {
     this.#ended ??= reason;
     this.#isKeeping = false;
@@ -175,6 +201,7 @@ export class Writer {
     this.#queuedBytes = 0;
     for (const { settle } of left) settle({ kind: 'refused', message: reason });
     this.#drained?.resolve();
+    this.#opened.resolve();
     this.#closed.resolve(undefined);
   }
 }

@@ -14,6 +14,7 @@ import { usedFiles } from '../../../src/host/key-value/used-files.ts';
 import { ok } from '../../../src/wit/types.ts';
 import { bytes, okOf, text } from '../../contract/store-results.ts';
 import { bootHost } from '../harness.ts';
+import { stateFile } from './open-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 const using = (...labels: string[]): Partial<Component> => ({ keyValueStores: labels.map(name => ({ name, at: undefined })) });
@@ -140,6 +141,57 @@ describe('threads', () => {
     for (const store of threads.flat()) await store.close();
     await shared.close();
     assert.deepEqual(new Set(readdirSync(folder)), new Set(['a.db', 'b.db']));
+  });
+
+  test('are served although another has ended before the storage thread started, whichever way it ended', async t => {
+    const folder = temporaryFolder(t);
+    const shared = await AppStores.open([stateFile(folder)], assert.fail);
+    assert.equal(await shared.write('default', [['first', bytes('1')]]), undefined);
+    const [gone, ending, one] = [1, 2, 3].map(() => shared.connect().files[0]!);
+    gone!.port.close();
+    await new Promise(setImmediate);
+    const store = await openSqliteStore(one!);
+    assert.equal(text(okOf(store.get('default', 'first'))), '1');
+    const written = store.set('default', 'k', bytes('2'));
+    ending!.port.close();
+    okOf(await written);
+    assert.equal(text(okOf(store.get('default', 'k'))), '2');
+    await store.close();
+    await shared.close();
+    assert.deepEqual(readdirSync(folder), ['sqlite_key_value.db']);
+  });
+
+  test('are not started for a file that nobody uses after all: it has what was written first, and is one file', async t => {
+    const folder = temporaryFolder(t);
+    const shared = await AppStores.open([stateFile(folder)], assert.fail);
+    assert.equal(await shared.write('default', [['first', bytes('1')]]), undefined);
+    await shared.close();
+    assert.deepEqual(readdirSync(folder), ['sqlite_key_value.db']);
+    const database = new Database(join(folder, 'sqlite_key_value.db'), { readonly: true });
+    t.after(() => database.close());
+    assert.deepEqual(database.prepare('SELECT store, key, value FROM spin_key_value').raw().all(), [
+      ['default', 'first', Buffer.from('1')],
+    ]);
+    assert.equal(database.pragma('journal_mode', { simple: true }), 'delete');
+  });
+
+  test('wait for another program that writes when the app starts, and when it writes its first pairs', async t => {
+    const folder = temporaryFolder(t);
+    await (await AppStores.open([stateFile(folder)], assert.fail)).close();
+    const blocker = new Database(join(folder, 'sqlite_key_value.db'));
+    t.after(() => blocker.close());
+    blocker.exec('BEGIN IMMEDIATE');
+    const opening = AppStores.open([stateFile(folder)], assert.fail);
+    await new Promise(resolve => setTimeout(resolve, 50));
+    blocker.exec('COMMIT');
+    const shared = await opening;
+    blocker.exec('BEGIN IMMEDIATE');
+    const written = shared.write('default', [['first', bytes('1')]]);
+    await new Promise(resolve => setTimeout(resolve, 50));
+    blocker.exec('COMMIT');
+    assert.equal(await written, undefined);
+    blocker.close();
+    await shared.close();
   });
 
   test('read one file in a transaction of a turn that a write of another file does not end', async t => {

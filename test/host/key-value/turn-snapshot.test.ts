@@ -54,6 +54,8 @@ describe('reads in one turn', () => {
       await shared.close();
     });
     const [one, other] = stores;
+    // The storage thread is started by this thread, which stands still below.
+    okOf(await one!.set('default', 'first', bytes('v')));
     const counter = connections[0]!.commitCounter;
     const blocker = new Database(join(folder, 'sqlite_key_value.db'));
     t.after(() => blocker.close());
