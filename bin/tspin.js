@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node from 18 on can run. tspin needs a Node with JSPI (24.21 or newer); when
 // this one has none, the launcher runs tspin again on one that has, and passes on its signals and its exit status.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import module, { createRequire } from 'node:module';
-import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const oldestNode = [24, 21];
+
+/** As the first worker's own name. */
+const spareName = 'tspin-worker-1';
 
 /** Set for the second run to the launcher's process id, so that a tspin started further down is not taken for it. */
 const relaunchMark = 'TSPIN_RELAUNCHED_BY';
@@ -27,12 +27,12 @@ delete process.env[relaunchMark];
 if (isRelaunched) stopWithLauncher();
 else if (process.env.npm_command) stopWithNpm();
 
-if (process.env.TSPIN_NODE && !isRelaunched) relaunch(process.env.TSPIN_NODE, 'TSPIN_NODE');
+if (process.env.TSPIN_NODE && !isRelaunched) await relaunch(process.env.TSPIN_NODE, 'TSPIN_NODE');
 else if (canRun()) await runCli();
 else if (isRelaunched) tooOld(`${process.execPath} is ${process.version} without JSPI`);
 else {
-  const found = findNode();
-  if (found) relaunch(found, 'the package that npm installed beside tspin');
+  const found = await findNode();
+  if (found) await relaunch(found, 'the package that npm installed beside tspin');
   else
     tooOld(`this is Node ${process.version} on ${process.platform} ${process.arch}, and no newer one is installed beside tspin`);
 }
@@ -45,14 +45,30 @@ function canRun() {
 
 /** In the repository the sources run as they are; the published package has only `dist`. */
 async function runCli() {
-  const source = new URL('../src/cli/main.ts', import.meta.url);
-  if (existsSync(source)) return void (await import(source.href));
-  // What V8 made of tspin's code in an earlier run: without it a sixth of a start is compiling. Node says nothing if it cannot.
-  module.enableCompileCache(join(homedir(), '.cache', 'tspin', 'code'));
-  await import(new URL('../dist/cli/main.js', import.meta.url).href);
+  const source = new URL('../src/', import.meta.url);
+  if (existsSync(source)) {
+    const spareThread = willServe()
+      ? (await import(new URL('workers/spare-thread.ts', source).href)).startThread(spareName)
+      : undefined;
+    return void (await import(new URL('cli/main.ts', source).href)).main(spareThread);
+  }
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+  const spareThread = willServe() ? require('../dist/workers/spare-thread.cjs').startThread(spareName) : undefined;
+  const program = fileURLToPath(new URL('../dist/tspin.cjs', import.meta.url));
+  const [command = ''] = process.argv.slice(2);
+  require('./load.cjs')
+    .load(program, /^[a-z]+$/.test(command) ? command : 'tspin')
+    .main(spareThread);
 }
 
-function findNode() {
+/** Whether a server's first thread is worth starting before the command line is read. A guess: main() does with it what is right. */
+function willServe() {
+  const [command, ...words] = process.argv.slice(2);
+  return command === 'up' && !words.some(word => /^(-h|--help|-V|--version|--build|--dev)$/.test(word));
+}
+
+async function findNode() {
+  const { createRequire } = await import('node:module');
   const entry = nodePackages[`${process.platform} ${process.arch}`];
   if (!entry) return undefined;
   const [name, binary] = entry;
@@ -65,7 +81,8 @@ function findNode() {
   }
 }
 
-function relaunch(node, origin) {
+async function relaunch(node, origin) {
+  const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     // The channel carries no messages: its closing tells the second run that this process is gone.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

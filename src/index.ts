@@ -11,8 +11,9 @@ import type { RouteInfo } from './trigger/http/http-triggers.ts';
 import { listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
 import { componentsCache } from './util/user-cache.ts';
 import { Generation, type GenerationOptions } from './workers/generation.ts';
-import { InlineServing, type Retired } from './workers/inline-serving.ts';
+import type { InlineServing, Retired } from './workers/inline-serving.ts';
 import type { ServingOptions } from './workers/serving.ts';
+import type { SpareThread } from './workers/spare-thread.ts';
 import { workerCount, type WorkerCount } from './workers/worker-count.ts';
 import { WorkerServing } from './workers/worker-serving.ts';
 
@@ -129,12 +130,15 @@ export interface Listening {
  * const app = await loadApp({ from: 'examples/kv-rust' });
  * const response = await app.fetch(new Request('http://localhost/hello'));
  * await app.close();
+ *
+ * @param spareThread the command line's, which starts a thread before it loads this.
  */
-export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> {
+export async function loadApp(options: LoadAppOptions = {}, spareThread?: SpareThread): Promise<LoadedApp> {
   const { count, notice } = workersOf(options);
   const serving = servingOptions(options);
   // Its thread loads its code while the app is read and prepared.
-  const workers = count > 0 ? new WorkerServing(count, serving) : undefined;
+  const workers = count > 0 ? new WorkerServing(count, serving, spareThread) : undefined;
+  if (!workers) void spareThread?.worker.terminate();
   const reading = {
     ...generationOptions(options, serving),
     prepared: (app: App, prepared: Prepared) => workers?.compile(app, prepared),
@@ -143,13 +147,19 @@ export async function loadApp(options: LoadAppOptions = {}): Promise<LoadedApp> 
   try {
     generation = await Generation.open(reading);
     await workers?.load(generation);
-    const answering = workers ?? (await InlineServing.start(generation, serving));
+    const answering = workers ?? (await startInline(generation, serving));
     return new RunningApp({ generation, reading, serving: answering, notices: notice === undefined ? [] : [notice] });
   } catch (error) {
     await workers?.close(0);
     await generation?.close();
     throw error;
   }
+}
+
+/** With workers this thread needs nothing of what runs guests, and does not load it. */
+async function startInline(generation: Generation, serving: ServingOptions): Promise<InlineServing> {
+  const { InlineServing: Inline } = await import('./workers/inline-serving.ts');
+  return Inline.start(generation, serving);
 }
 
 type Prepared = Generation['prepared'];
@@ -267,7 +277,7 @@ class RunningApp implements LoadedApp {
   async #reload(): Promise<void> {
     const { serving, reading } = this.#parts;
     if (this.#closing) throw new Error('the app is closed');
-    if (!(serving instanceof InlineServing)) throw new Error('an app in workers cannot be reloaded: load it with workers: 0');
+    if (!('replace' in serving)) throw new Error('an app in workers cannot be reloaded: load it with workers: 0');
     const before = this.#generation;
     const next = await Generation.open(reading, before);
     let retired: Retired;

@@ -1,4 +1,5 @@
 // What a command is: data (its flags, its help) and an action whose code is loaded when the command runs.
+import type { SpareThread } from '../workers/spare-thread.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One option. The table's key is its long name: `{ 'log-dir': { ... } }` is `--log-dir`. */
@@ -46,6 +47,8 @@ export interface Context {
   readonly signals: SignalSource;
   /** Asks the user for a line; undefined when there is no terminal to ask on. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** A thread for the first worker, which was started before the command was read. */
+  readonly spareThread?: SpareThread | undefined;
 }
 
 export interface SignalSource {

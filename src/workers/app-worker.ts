@@ -1,16 +1,15 @@
-// A worker as the main thread has it: starts its thread, hands it the app, and knows when and why it ended.
-import { extname } from 'node:path';
-import { Worker, type Transferable } from 'node:worker_threads';
+// A worker as the main thread has it: hands its thread the app, and knows when and why it ended.
+import type { Transferable, Worker } from 'node:worker_threads';
 import type { GuestOutput } from '../host/interface.ts';
 import type { InvocationEvent } from '../runtime/events.ts';
 import type { LoadProgress } from '../runtime/prepare-components.ts';
 import { WorkCount } from '../runtime/work.ts';
-import { environmentWithCompileCache } from '../util/compile-cache.ts';
 import type { ListenRequest } from '../trigger/http/listen-request.ts';
 import type { ListenAddress } from '../trigger/http/port.ts';
 import { Board, newBoardMemory } from './board.ts';
 import { newRingMemory, RingReader } from './output-ring.ts';
 import { receivedError } from './posted-error.ts';
+import { startThread, type SpareThread, type ThreadEnd } from './spare-thread.ts';
 import { fetchFrom } from './worker-fetch.ts';
 import type { FromWorker, ToWorker, Warning, WorkerApp, WorkerMemories } from './worker-messages.ts';
 
@@ -30,12 +29,6 @@ export interface LoadedWorker {
 /** After its time to drain is over, a worker may take so long to let go of its stores before it is ended. */
 const closeMs = 2_000;
 
-/**
- * What a request leaves behind is dead when it is over. By itself V8 lets such garbage grow to 45 MB over the first 80,000 requests,
- * for no more throughput; with this a worker's memory stays what it is after 10,000.
- */
-const maxYoungGenerationSizeMb = 12;
-
 export class AppWorker {
   /** From 1. */
   readonly number: number;
@@ -54,8 +47,8 @@ export class AppWorker {
   #reason: string | undefined;
   #closing = false;
 
-  /** Starts the thread, which loads its code. `preemption`: the memory of the worker's `Preemption`. */
-  constructor(number: number, preemption: WebAssembly.Memory, listener: WorkerListener) {
+  /** `preemption`: the memory of the worker's `Preemption`. `thread`: one that was started before; by default it starts its own. */
+  constructor(number: number, preemption: WebAssembly.Memory, listener: WorkerListener, thread?: SpareThread) {
     this.number = number;
     this.#listener = listener;
     this.#memories = { board: newBoardMemory(), ring: newRingMemory(), preemption };
@@ -63,22 +56,12 @@ export class AppWorker {
     this.#work = new WorkCount(preemption);
     // A worker before it may have been ended in the middle of its work.
     this.#work.reset();
-    // Beside this file, with its extension: src/*.ts when run from sources, dist/*.js when installed.
-    const script = new URL(`./worker-thread${extname(import.meta.url)}`, import.meta.url);
-    this.#thread = new Worker(script, {
-      name: `tspin-worker-${number}`,
-      workerData: this.#memories,
-      execArgv: [],
-      env: environmentWithCompileCache(),
-      resourceLimits: { maxYoungGenerationSizeMb },
-    });
-    const ended = Promise.withResolvers<string | undefined>();
-    this.ended = ended.promise;
+    const { worker, ended } = thread ?? startThread(threadName(number));
+    this.#thread = worker;
+    this.ended = ended.then(end => this.#exited(end));
     // Whoever loads it hears of it.
     this.#loaded.promise.catch(() => {});
-    this.#thread.on('message', (message: FromWorker) => this.#hear(message));
-    this.#thread.on('error', error => void (this.#reason ??= describeCrash(error)));
-    this.#thread.on('exit', code => ended.resolve(this.#exited(code)));
+    worker.on('message', (message: FromWorker) => this.#hear(message));
   }
 
   /** Guests at work. */
@@ -99,7 +82,7 @@ export class AppWorker {
   /** Loads the app. Rejects when that fails, with TspinError where the user can mend it; the worker ends then. */
   load(app: WorkerApp, transfer: readonly Transferable[]): Promise<LoadedWorker> {
     this.#ring = new RingReader(this.#memories.ring, [...app.app.components.keys()]);
-    this.#say({ kind: 'load', ...app }, transfer);
+    this.#say({ kind: 'load', memories: this.#memories, ...app }, transfer);
     return this.#loaded.promise;
   }
 
@@ -170,8 +153,9 @@ export class AppWorker {
     }
   }
 
-  #exited(code: number): string | undefined {
-    const reason = this.#closing ? undefined : (this.#reason ?? `ended by itself, with code ${code}`);
+  #exited({ code, error: thrown }: ThreadEnd): string | undefined {
+    const described = thrown === undefined ? `ended by itself, with code ${code}` : describeCrash(thrown);
+    const reason = this.#closing ? undefined : (this.#reason ?? described);
     // What it printed last was not told when its thread was ended.
     this.takePrinted();
     const error = new Error(`worker ${this.number} ${reason ?? 'was closed'}`);
@@ -184,6 +168,8 @@ export class AppWorker {
     this.#thread.postMessage(message, [...transfer]);
   }
 }
+
+export const threadName = (number: number): string => `tspin-worker-${number}`;
 
 function describeCrash(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'ran out of memory';

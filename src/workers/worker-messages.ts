@@ -12,7 +12,7 @@ import type { BoardMemory } from './board.ts';
 import type { RingMemory } from './output-ring.ts';
 import type { PostedError } from './posted-error.ts';
 
-/** Given to a worker with its thread. */
+/** What a worker and the main thread have in common. */
 export interface WorkerMemories {
   readonly board: BoardMemory;
   readonly ring: RingMemory;
@@ -45,7 +45,7 @@ export interface PostedResponse {
 }
 
 export type ToWorker =
-  | ({ readonly kind: 'load' } & WorkerApp)
+  | ({ readonly kind: 'load'; readonly memories: WorkerMemories } & WorkerApp)
   /** `shared`: other workers listen there as well. Answered by `listening` or `refused`. */
   | { readonly kind: 'listen'; readonly id: number; readonly request: ListenRequest; readonly shared: boolean }
   /** Answered on `port`; the bodies flow through `stream-port.ts`. */

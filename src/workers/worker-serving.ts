@@ -7,6 +7,7 @@ import type { ListenRequest } from '../trigger/http/listen-request.ts';
 import type { ListenAddress } from '../trigger/http/port.ts';
 import type { LoadedWorker } from './app-worker.ts';
 import type { ServedApp, Serving, ServingOptions } from './serving.ts';
+import type { SpareThread } from './spare-thread.ts';
 import type { Warning } from './worker-messages.ts';
 import { Workers } from './workers.ts';
 
@@ -28,13 +29,13 @@ export class WorkerServing implements Serving {
   #modules: Promise<CoreModules[]> = Promise.resolve([]);
   #loaded: LoadedWorker = { bindings: [], notices: [] };
 
-  /** Starts the first worker's thread already, while the app is being prepared. */
-  constructor(count: number, { instances, output, warn, progress, invocation }: ServingOptions) {
+  /** The first worker's thread starts already, while the app is being prepared, unless it is given one. */
+  constructor(count: number, { instances, output, warn, progress, invocation }: ServingOptions, thread?: SpareThread) {
     const { requestTimeoutMs } = instances;
     this.#memoryBytesMax = instances.memoryBytesMax;
     const limitMs = requestTimeoutMs === undefined ? silenceMs : requestTimeoutMs + graceMs;
     const listener = { output, invocation, progress, warn: tellOnce(warn) };
-    this.#workers = new Workers({ count, listener, silenceMs: limitMs, instances: shareOf(instances, count) });
+    this.#workers = new Workers({ count, listener, silenceMs: limitMs, instances: shareOf(instances, count), thread });
   }
 
   /** Compiles the components in the background, while the stores are opened: `load` waits for it. */

@@ -1,5 +1,5 @@
 // A worker: serves the app on a thread of its own, told by the main thread what to do.
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { hostInterfaces } from '../host/registry.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { systemClock } from '../runtime/system-clock.ts';
@@ -7,6 +7,7 @@ import { tellFailures } from '../runtime/tell-failures.ts';
 import { WorkCount, type Work } from '../runtime/work.ts';
 import { HttpTriggers } from '../trigger/http/http-triggers.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
+import { keepCode } from '../util/keep-code.ts';
 import { Board } from './board.ts';
 import { RingWriter } from './output-ring.ts';
 import { postedError } from './posted-error.ts';
@@ -22,24 +23,21 @@ interface Serves {
 
 class ServingWorker {
   readonly #main: MessagePort;
-  readonly #memories: WorkerMemories;
-  readonly #board: Board;
   readonly #teller: Teller;
   #serving: Serves | undefined;
+  /** It has run what a start and a request need. */
+  #hasServed = false;
 
-  constructor(main: MessagePort, memories: WorkerMemories) {
+  constructor(main: MessagePort) {
     this.#main = main;
-    this.#memories = memories;
-    this.#board = new Board(memories.board);
     this.#teller = new Teller(told => this.#say({ kind: 'told', ...told }));
-    this.#board.startBeating();
     main.on('message', (message: ToWorker) => void this.#hear(message));
   }
 
   async #hear(message: ToWorker): Promise<void> {
     switch (message.kind) {
       case 'load':
-        return this.#load(message);
+        return this.#load(message, message.memories);
       case 'listen':
         return this.#listen(message);
       case 'fetch':
@@ -51,9 +49,9 @@ class ServingWorker {
     }
   }
 
-  async #load(given: WorkerApp): Promise<void> {
+  async #load(given: WorkerApp, memories: WorkerMemories): Promise<void> {
     try {
-      this.#serving = await this.#start(given);
+      this.#serving = await this.#start(given, memories);
       const { bindings, notices } = this.#serving.runtime;
       this.#say({ kind: 'loaded', bindings, notices });
     } catch (error) {
@@ -63,7 +61,9 @@ class ServingWorker {
     }
   }
 
-  async #start({ app, prepared, modules, instances, shared, tellsInvocations }: WorkerApp) {
+  async #start({ app, prepared, modules, instances, shared, tellsInvocations }: WorkerApp, memories: WorkerMemories) {
+    const board = new Board(memories.board);
+    board.startBeating();
     const components = [...app.components.values()];
     const teller = this.#teller;
     const warnOnce = (text: string): void => teller.warn(text, 'once');
@@ -73,37 +73,27 @@ class ServingWorker {
       prepared,
       modules,
       instances,
-      output: new RingWriter(this.#memories.ring, {
+      output: new RingWriter(memories.ring, {
         components: components.map(({ id }) => id),
         tell: () => this.#say({ kind: 'printed' }),
         soon: tell => void setTimeout(tell, tellPrintedMs),
         warn: warnOnce,
       }),
       clock: systemClock,
-      preemption: new Preemption({ memory: this.#memories.preemption }),
-      work: this.#work(),
+      preemption: new Preemption({ memory: memories.preemption }),
+      work: shownWork(memories.preemption, board),
       warn: warnOnce,
       progress: progress => this.#say({ kind: 'progress', progress }),
     });
     const triggers = HttpTriggers.of(app, text => teller.warn(text, 'always'));
     triggers.serve(runtime);
+    const stopWaiting = runtime.events.listen(() => {
+      this.#hasServed = true;
+      stopWaiting();
+    });
     const stopTelling = tellFailures(runtime.events, text => teller.warn(text, 'always'));
     if (tellsInvocations) runtime.events.listen(event => teller.invocation(event));
     return { runtime, triggers, stopTelling };
-  }
-
-  /** Counted for the ticker, and shown to the watchdog. */
-  #work(): Work {
-    const count = new WorkCount(this.#memories.preemption);
-    const board = this.#board;
-    return {
-      began: () => count.began(),
-      ended: () => count.ended(),
-      watcher: (component, cause) => {
-        let text: string | undefined;
-        return () => board.show((text ??= `component "${component}" on ${cause()}`));
-      },
-    };
   }
 
   async #listen({ id, request, shared }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
@@ -126,6 +116,7 @@ class ServingWorker {
       stopTelling();
     }
     this.#teller.flush();
+    if (this.#hasServed) keepCode();
     this.#say({ kind: 'closed' });
     this.#main.close();
   }
@@ -140,6 +131,19 @@ class ServingWorker {
   }
 }
 
+/** Counted for the ticker, and shown to the watchdog. */
+function shownWork(memory: WebAssembly.Memory, board: Board): Work {
+  const count = new WorkCount(memory);
+  return {
+    began: () => count.began(),
+    ended: () => count.ended(),
+    watcher: (component, cause) => {
+      let text: string | undefined;
+      return () => board.show((text ??= `component "${component}" on ${cause()}`));
+    },
+  };
+}
+
 /** A panic in Rust has twelve frames of its own before those of who panicked; V8 keeps ten. */
 const stackFrames = 40;
 
@@ -149,4 +153,6 @@ const tellPrintedMs = 5;
 Error.stackTraceLimit = stackFrames;
 if (!parentPort) throw new Error('worker-thread.ts runs as a worker thread only');
 // It lives by its listener on the port.
-void new ServingWorker(parentPort, workerData as WorkerMemories);
+void new ServingWorker(parentPort);
+// What every app needs of Node, while the main thread still reads which it is.
+for (const name of ['node:http', 'node:cluster', 'node:crypto']) process.getBuiltinModule(name);

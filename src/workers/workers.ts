@@ -8,6 +8,7 @@ import { checkAddress, type ListenAddress } from '../trigger/http/port.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
 import { AppWorker, type LoadedWorker, type WorkerListener } from './app-worker.ts';
 import { Watchdog } from './watchdog.ts';
+import type { SpareThread } from './spare-thread.ts';
 import type { WorkerApp } from './worker-messages.ts';
 
 /** A worker that ended within this time after it was loaded is not replaced at once, or the machine would do nothing else. */
@@ -22,6 +23,8 @@ export interface WorkersOptions {
   /** How long the event loop of a worker may stand still before it is ended, in milliseconds. */
   readonly silenceMs: number;
   readonly instances: InstanceOptions;
+  /** For the first worker; by default it starts its own. */
+  readonly thread: SpareThread | undefined;
 }
 
 /** What every worker is given, the first and those after it. */
@@ -50,13 +53,13 @@ export class Workers {
   #othersStarted = false;
   #someReady = Promise.withResolvers<void>();
 
-  /** Starts the first worker's thread, so that its code is loaded while the app is prepared. */
+  /** The first worker's thread loads its code while the app is prepared. */
   constructor(options: WorkersOptions) {
     this.#options = options;
     this.#memories = Array.from({ length: options.count }, () => Preemption.newMemory());
     this.#ticker = new Ticker(...this.#memories);
     this.#watchdog = new Watchdog();
-    this.#first = this.#newWorker(1);
+    this.#first = this.#newWorker(1, options.thread);
   }
 
   /** Resolves when the app cannot be served any more, with the reason. */
@@ -79,7 +82,7 @@ export class Workers {
     this.#given = given;
     const loaded = await this.#load(this.#first);
     this.#watchdog.start();
-    this.#ticker.start();
+    this.#ticker.startSoon();
     void this.#serve(this.#first);
     return loaded;
   }
@@ -118,10 +121,10 @@ export class Workers {
     return this.#options.count > 1;
   }
 
-  #newWorker(number: number): AppWorker {
+  #newWorker(number: number, thread?: SpareThread): AppWorker {
     const memory = this.#memories[number - 1];
     if (!memory) throw new Error(`there is no worker ${number}`);
-    const worker = new AppWorker(number, memory, this.#options.listener);
+    const worker = new AppWorker(number, memory, this.#options.listener, thread);
     this.#alive.add(worker);
     void worker.ended.then(() => {
       this.#alive.delete(worker);

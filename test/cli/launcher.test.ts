@@ -12,10 +12,11 @@ const launcher = join(import.meta.dirname, '..', '..', 'bin', 'tspin.js');
 function packageWith(t: TestContext, cli: string): string {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'bin'));
-  mkdirSync(join(folder, 'dist', 'cli'), { recursive: true });
-  copyFileSync(launcher, join(folder, 'bin', 'tspin.js'));
+  mkdirSync(join(folder, 'dist', 'workers'), { recursive: true });
+  for (const name of ['tspin.js', 'load.cjs']) copyFileSync(join(launcher, '..', name), join(folder, 'bin', name));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(folder, 'dist', 'cli', 'main.js'), cli);
+  writeFileSync(join(folder, 'dist', 'workers', 'spare-thread.cjs'), "exports.startThread = name => 'thread ' + name;");
+  writeFileSync(join(folder, 'dist', 'tspin.cjs'), `exports.main = thread => { ${cli} };`);
   return join(folder, 'bin', 'tspin.js');
 }
 
@@ -56,6 +57,21 @@ test('runs the CLI in its own process when its Node has JSPI', async t => {
   const { ended } = start(path, ['up', '--quiet'], { env: { ...process.env, TSPIN_NODE: '' } });
   assert.deepEqual(await ended, { code: 7, signal: null, stdout: `up,--quiet ${process.pid}`, stderr: '' });
 });
+
+for (const [words, expected] of [
+  [['up'], 'thread tspin-worker-1'],
+  [['up', '--quiet', '--listen', '127.0.0.1:0'], 'thread tspin-worker-1'],
+  [['up', '--help'], 'undefined'],
+  [['up', '--build'], 'undefined'],
+  [['up', '--dev'], 'undefined'],
+  [['watch'], 'undefined'],
+  [[], 'undefined'],
+] as const) {
+  test(`\`tspin ${words.join(' ')}\` ${expected === 'undefined' ? 'starts no thread ahead' : 'starts the first worker ahead'}`, async t => {
+    const path = packageWith(t, 'process.stdout.write(String(thread));');
+    assert.equal((await start(path, words).ended).stdout, expected);
+  });
+}
 
 test('TSPIN_NODE names the Node to run on; arguments, output and the exit code pass through', async t => {
   const path = packageWith(

@@ -1,7 +1,7 @@
 // `tspin doctor`: tells what is wrong with an app, and cures what the user wants cured.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { cure, examine, type Cured, type DoctorOptions, type Examination } from '../../dev/doctor/doctor.ts';
@@ -55,8 +55,8 @@ async function build(from: string, component: string, context: Context): Promise
 
 /** In a process of its own, whose stdout is our stderr: ours is for the JSON. */
 async function buildApart(from: string, component: string): Promise<void> {
-  const main = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url));
-  const child = spawn(process.execPath, [main, 'build', '-f', from, '-c', component], { stdio: ['ignore', 2, 2] });
+  const launcher = fileURLToPath(new URL('../../../bin/tspin.js', import.meta.url));
+  const child = spawn(process.execPath, [launcher, 'build', '-f', from, '-c', component], { stdio: ['ignore', 2, 2] });
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new TspinError('build-failed', `the build of "${component}" failed`);
 }

@@ -66,7 +66,7 @@ export interface Started {
   readonly url: string;
 }
 
-export async function start(request: ServeRequest, { terminal }: Context): Promise<Started> {
+export async function start(request: ServeRequest, { terminal, spareThread }: Context): Promise<Started> {
   const { input, address, format, options, logFormat, loadApp } = request;
   const output = deferOutput();
   const { dev } = input.flags;
@@ -107,7 +107,7 @@ export async function start(request: ServeRequest, { terminal }: Context): Promi
 
   async function load(): Promise<LoadedApp> {
     using progress = showLoadProgress(terminal);
-    return await loadApp({
+    const all: LoadAppOptions = {
       ...options,
       address,
       output,
@@ -115,7 +115,8 @@ export async function start(request: ServeRequest, { terminal }: Context): Promi
       beforeStart: loaded => checkLogFiles(logOptions(loaded)),
       onProgress: progress.onEvent,
       onWarning: message => terminal.warn(message),
-    });
+    };
+    return await loadApp(all, spareThread);
   }
 }
 
