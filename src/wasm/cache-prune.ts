@@ -3,11 +3,12 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entryManifestName } from './cache-entry.ts';
 import { notesFolder } from './known-sources.ts';
+import { shellsFolder } from './shell/shell-store.ts';
 
 /** Another process may be about to load what it found in the cache: nothing that was used within this time is removed. */
 const youngMs = 60 * 60 * 1000;
 
-/** A note on a source that is older is removed: the source may be gone, and if not it is read once more. */
+/** A note on a source, or a shell, that is older is removed: it may not be needed again, and if it is it is made once more. */
 const noteAgeMaxMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Folders in the making and folders being removed; what a killed process left of them is removed when it is old. */
@@ -32,8 +33,9 @@ export async function pruneCache(directory: string, { bytesMax, nowMs }: PruneOp
   const names = await readdir(directory);
   const leftovers = names.filter(name => name.startsWith(makingPrefix) || name.startsWith(removedPrefix));
   for (const name of leftovers) await removeOld(join(directory, name), nowMs - youngMs);
-  const notes = join(directory, notesFolder);
-  for (const name of await readdir(notes).catch((): string[] => [])) await removeOld(join(notes, name), nowMs - noteAgeMaxMs);
+  for (const folder of [join(directory, notesFolder), join(directory, shellsFolder)]) {
+    for (const name of await readdir(folder).catch((): string[] => [])) await removeOld(join(folder, name), nowMs - noteAgeMaxMs);
+  }
   const entries = await Promise.all(names.filter(name => entryName.test(name)).map(name => measure(join(directory, name))));
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { path, bytes, usedMs } of entries.toSorted((a, b) => a.usedMs - b.usedMs)) {

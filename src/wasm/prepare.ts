@@ -81,7 +81,8 @@ export async function prepareComponent(request: ComponentRequest, options: Prepa
       onProgress?.({ kind: 'transpiling', componentId });
       const { bytes, digest: found } = read ?? (await readSource(request, checkShape));
       if (found !== digest) throw changedMeanwhile(request);
-      const job = { directory, adapter, asyncImports, asyncExports, bindings };
+      const kept = isTrusted ? cacheDirectory : undefined;
+      const job = { directory, adapter, cacheDirectory: kept, asyncImports, asyncExports, bindings };
       const { transpileComponent } = await import('./transpile.ts');
       const made = await transpileComponent(request, bytes, job, { signal });
       checkShape?.(made);

@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { interfaceKey } from '../wit/name.ts';
-import { readAdapter, type AdapterName } from './adapter.ts';
 import { MalformedWasm } from './binary.ts';
 import { inspectComponent } from './inspect.ts';
 import type { ComponentShape } from './inspect.ts';
@@ -32,7 +31,7 @@ async function answer(job: TranspileJob): Promise<void> {
 
 async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
   const source = await buffer(process.stdin);
-  const component = job.adapter === undefined ? source : await makeComponent(source, job.adapter);
+  const component = await componentOf(source, job);
   const shape = inspectComponent(component);
   if (job.bindings === 'plain')
     return { ...shape, files: await writePlain(component, shape, job, 'plain bindings are asked for') };
@@ -47,9 +46,10 @@ async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
 // jco takes as long to load as the rest of the work takes: it is loaded where it is needed.
 const loadJco = (): Promise<typeof import('./jco.ts')> => import('./jco.ts');
 
-async function makeComponent(module: Uint8Array, adapter: AdapterName): Promise<Uint8Array> {
-  const jco = await loadJco();
-  return jco.makeComponent(module, await readAdapter(adapter));
+async function componentOf(source: Uint8Array<ArrayBuffer>, { adapter, cacheDirectory }: TranspileJob): Promise<Uint8Array> {
+  if (adapter === undefined) return source;
+  const { makeComponent } = await import('./make-component.ts');
+  return makeComponent(source, { adapter, cacheDirectory });
 }
 
 async function writeFast(component: Uint8Array, job: TranspileJob): Promise<FastFiles> {

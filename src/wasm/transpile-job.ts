@@ -13,6 +13,8 @@ export interface TranspileJob {
   readonly directory: string;
   /** Set for a core module: what makes it a component first. */
   readonly adapter: AdapterName | undefined;
+  /** Where may be kept what serves later jobs too; undefined: nowhere. */
+  readonly cacheDirectory: string | undefined;
   readonly asyncImports: readonly string[];
   readonly asyncExports: readonly string[];
   /** The bindings that are wanted. */
