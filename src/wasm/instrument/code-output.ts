@@ -22,6 +22,16 @@ export class CodeOutput {
     this.#length += 2;
   }
 
+  /** How many places there are. */
+  get places(): number {
+    return this.#length / 2;
+  }
+
+  /** What lies behind the places from that number on has been put so much further on in the new code. */
+  moveFrom(number: number, by: number): void {
+    for (let at = number * 2; at < this.#length; at += 2) this.#places[at]! += by;
+  }
+
   /** As offsets in the modules: their code sections begin at these. Once, when all is written. */
   placesFrom(after: number, before: number): Uint32Array {
     const places = this.#places.subarray(0, this.#length);

@@ -49,11 +49,12 @@ export class FunctionBody {
   /** What is copied next begins here. */
   #from = 0;
   #firstLocal = 0;
+  /** Where the old body's groups of locals are, and then its code. */
+  #groups = 0;
+  #groupsStart = 0;
   #codeStart = 0;
   /** Types of the locals that are added, in order. */
   #locals: number[] = [];
-  /** Where code was added: places in the new code and in the old section, in turn. */
-  #shifts: number[] = [];
   /** Where branches are that are hardly ever taken, in the code. */
   #unlikely: number[] = [];
   #hasCalls = false;
@@ -72,53 +73,50 @@ export class FunctionBody {
   /** `cursor` is at the body, behind its size. Writes the new body, with its size before it. */
   rewrite(cursor: Cursor, { end, parameters, index }: OldBody): void {
     this.#locals = [];
-    const groups = this.#readLocals(cursor, parameters);
+    this.#readLocals(cursor, parameters);
     this.#cursor = cursor;
     this.#from = cursor.at;
     this.#code.clear();
-    this.#shifts = [];
     this.#unlikely = [];
     this.#hasCalls = false;
     this.#places.fill(0);
     this.#tracker.begin(this.#firstLocal);
+    const place = this.#output.places;
+    this.#shift(this.#codeStart);
     while (cursor.at < end) this.#instruction(cursor);
     if (cursor.at > end) throw new NotUnderstood('a function of a core module ends too early');
     this.#checkLocals();
     this.#copyTo(end);
-    this.#finish(groups, index);
+    this.#finish(place, index);
   }
 
-  #finish(groups: readonly Uint8Array[], index: number): void {
+  /** `place`: the first of this function's. */
+  #finish(place: number, index: number): void {
     const unlikely = this.#unlikely;
     this.#unlikely = [];
-    this.#writeHead(groups);
+    this.#writeHead();
     const head = this.#head.length;
     const length = head + this.#code.length;
     if (length > bodyBytesMax) throw new NotUnderstood('a function of a core module is too large');
     const output = this.#output;
     output.code.u32(length);
-    const start = output.code.length;
-    output.place(start + head, this.#codeStart);
-    const shifts = this.#shifts;
-    for (let at = 0; at < shifts.length; at += 2) output.place(start + head + shifts[at]!, shifts[at + 1]!);
-    output.code.copy(this.#head.bytes).copy(this.#code.bytes);
+    output.moveFrom(place, output.code.length + head);
+    output.code.append(this.#head).append(this.#code);
     for (let at = 0; at < unlikely.length; at += 1) unlikely[at]! += head;
     if (this.#unlikely.length > 0) unlikely.unshift(...this.#unlikely);
     output.hints.add(index, unlikely);
   }
 
-  #readLocals(cursor: Cursor, parameters: number): Uint8Array[] {
-    const groups: Uint8Array[] = [];
+  #readLocals(cursor: Cursor, parameters: number): void {
     this.#firstLocal = parameters;
-    for (let count = cursor.u32(); count > 0; count -= 1) {
-      const from = cursor.at;
+    this.#groups = cursor.u32();
+    this.#groupsStart = cursor.at;
+    for (let count = this.#groups; count > 0; count -= 1) {
       this.#firstLocal += cursor.u32();
       cursor.valueType();
-      groups.push(cursor.bytes.subarray(from, cursor.at));
     }
-    this.#checkLocals();
     this.#codeStart = cursor.at;
-    return groups;
+    this.#checkLocals();
   }
 
   #checkLocals(): void {
@@ -126,11 +124,10 @@ export class FunctionBody {
       throw new NotUnderstood('a function of a core module has too many locals');
   }
 
-  #writeHead(groups: readonly Uint8Array[]): void {
+  #writeHead(): void {
     const head = this.#head;
     head.clear();
-    head.u32(groups.length + this.#locals.length);
-    for (const group of groups) head.copy(group);
+    head.u32(this.#groups + this.#locals.length).copy(this.#cursor.bytes, this.#groupsStart, this.#codeStart);
     for (const type of this.#locals) head.byte(1).byte(type);
     if (this.#hasCalls) this.#check(head);
   }
@@ -346,9 +343,9 @@ export class FunctionBody {
     this.#from = at;
   }
 
-  /** Code was added: what comes next in the new code was at `before`. */
+  /** What comes next in the new code was at `before`. */
   #shift(before: number): void {
-    this.#shifts.push(this.#code.length, before);
+    this.#output.place(this.#code.length, before);
   }
 
   #at<T>(place: number, read: (cursor: Cursor) => T): T {

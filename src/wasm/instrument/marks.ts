@@ -79,9 +79,9 @@ export class AddressTracker {
   }
 
   /** Any other instruction that takes and gives values that are not followed. */
-  replace(taken: number, given: number): void {
+  replace(taken: number, given: 0 | 1): void {
     this.#drop(taken);
-    for (let count = given; count > 0; count -= 1) this.#push(unknown, 0);
+    if (given === 1) this.#push(unknown, 0);
   }
 
   /** A store at `offset` from the address below `values` values, which it takes: true when a mark covers it already. */

@@ -66,6 +66,11 @@ export class Writer {
     return this;
   }
 
+  /** Copies all that another one has written. */
+  append(other: Writer): this {
+    return this.copy(other.#bytes, 0, other.length);
+  }
+
   clear(): void {
     this.length = 0;
   }
