@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BuildTarget } from '../app/app.ts';
 import { BuildFailure, runBuild, type BuildStep } from '../dev/build.ts';
 import { BuildRecords, type BuildBeginning } from '../dev/build-records.ts';
+import type { Snapshots } from '../util/snapshot.ts';
 import { BuildOutput } from './build-output.ts';
 import type { Context } from './command.ts';
 import { duration } from './duration.ts';
@@ -19,6 +20,7 @@ export interface BuildRequest {
   /** Also what has not changed. */
   readonly force: boolean;
   readonly jobs: number;
+  readonly snapshots?: Snapshots;
   readonly onBuilt?: (component: string, ms: number) => void;
   /** Commands get no terminal to ask on, so that they can be ended at any time. */
   readonly unattended?: boolean | undefined;

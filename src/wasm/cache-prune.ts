@@ -1,6 +1,7 @@
 // Keeps the cache below its bound: what was used longest ago goes first.
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { QuickLook } from '../util/quick-look.ts';
 import { entryManifestName } from './cache-entry.ts';
 import { notesFolder } from './known-sources.ts';
 import { shellsFolder } from './shell/shell-store.ts';
@@ -36,7 +37,8 @@ export async function pruneCache(directory: string, { bytesMax, nowMs }: PruneOp
   for (const folder of [join(directory, notesFolder), join(directory, shellsFolder)]) {
     for (const name of await readdir(folder).catch((): string[] => [])) await removeOld(join(folder, name), nowMs - noteAgeMaxMs);
   }
-  const entries = await Promise.all(names.filter(name => entryName.test(name)).map(name => measure(join(directory, name))));
+  const look = new QuickLook();
+  const entries = await Promise.all(names.filter(name => entryName.test(name)).map(name => measure(join(directory, name), look)));
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { path, bytes, usedMs } of entries.toSorted((a, b) => a.usedMs - b.usedMs)) {
     if (total <= bytesMax || nowMs - usedMs <= youngMs) return;
@@ -62,9 +64,9 @@ export async function removeEntry(directory: string, entry: string): Promise<voi
   await rm(aside, { recursive: true, force: true });
 }
 
-async function measure(path: string): Promise<CachedFolder> {
-  const files = await readdir(path).catch((): string[] => []);
-  const stats = await Promise.all(files.map(file => stat(join(path, file)).catch(() => undefined)));
+async function measure(path: string, look: QuickLook): Promise<CachedFolder> {
+  const files = (await look.names(path)) ?? [];
+  const stats = await Promise.all(files.map(file => look.stat(join(path, file))));
   const manifest = stats[files.indexOf(entryManifestName)];
   return { path, bytes: stats.reduce((sum, file) => sum + (file?.size ?? 0), 0), usedMs: manifest?.mtimeMs ?? 0 };
 }
