@@ -1,9 +1,10 @@
-// The transpiling process: takes one job and one Wasm file, writes the result, answers, ends. Started by transpile.ts alone.
-import { writeFile } from 'node:fs/promises';
+// The transpiling process: takes one job, writes the result, answers, ends. Started by transpile-process.ts alone.
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { interfaceKey } from '../wit/name.ts';
 import { MalformedWasm } from './binary.ts';
+import { sha256 } from './cache-key.ts';
 import { inspectComponent } from './inspect.ts';
 import type { ComponentShape } from './inspect.ts';
 import { JcoRefusal } from './jco-refusal.ts';
@@ -11,11 +12,21 @@ import { NotUnderstood } from './component/not-understood.ts';
 import type { CoreModuleFacts } from './fast/core-modules.ts';
 import { moduleNameOf } from './core-module.ts';
 import type { JcoOutput } from './jco.ts';
-import type { FastFiles, ModuleLines, PlainFiles, TranspileAnswer, TranspileJob, TranspiledComponent } from './transpile-job.ts';
+import {
+  aheadWord,
+  type FastFiles,
+  type ModuleLines,
+  type PlainFiles,
+  type TranspileAnswer,
+  type TranspiledComponent,
+  type TranspileJob,
+  type TranspileQuestion,
+} from './transpile-job.ts';
 
 // A Ctrl-C reaches all processes of the terminal. The parent decides what it means and ends this one.
 process.on('SIGINT', () => undefined);
 process.once('message', (job: TranspileJob) => void answer(job));
+if (process.argv[2] === aheadWord) void import('./warm-up.ts').then(({ warmUp }) => warmUp());
 
 async function answer(job: TranspileJob): Promise<void> {
   const message: TranspileAnswer = await transpile(job).then(
@@ -30,7 +41,7 @@ async function answer(job: TranspileJob): Promise<void> {
 }
 
 async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
-  const source = await buffer(process.stdin);
+  const source = await read(job);
   const component = await componentOf(source, job);
   const shape = inspectComponent(component);
   if (job.bindings === 'plain')
@@ -45,6 +56,14 @@ async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
 
 // jco takes as long to load as the rest of the work takes: it is loaded where it is needed.
 const loadJco = (): Promise<typeof import('./jco.ts')> => import('./jco.ts');
+
+/** Reading the file again takes less time than what comes through a pipe. */
+async function read({ source: { path, digest } }: TranspileJob): Promise<Buffer<ArrayBuffer>> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes && sha256(bytes) === digest) return bytes;
+  process.send?.({ kind: 'needs-bytes' } satisfies TranspileQuestion);
+  return buffer(process.stdin);
+}
 
 async function componentOf(source: Uint8Array<ArrayBuffer>, { adapter, cacheDirectory }: TranspileJob): Promise<Uint8Array> {
   if (adapter === undefined) return source;
