@@ -35,20 +35,15 @@ export function shellOf(component: Uint8Array, module: Uint8Array): Shell | unde
 /** The component around `module`, which has to be valid, and of the face that the shell was made of. */
 export function wrap({ before, after, producers }: Shell, module: Uint8Array): Uint8Array {
   const inside = moduleInside(module, producers);
-  const { byteLength } = inside;
-  return new Writer(before.byteLength + byteLength + after.byteLength + headBytes)
-    .copy(before)
-    .byte(moduleSection)
-    .u32(byteLength)
-    .copy(inside)
-    .copy(after).bytes;
+  const length = inside.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return Buffer.concat([before, sectionHead(moduleSection, length), ...inside, after]);
 }
 
-/** Of a section, at most. */
+const sectionHead = (id: number, length: number): Uint8Array => new Writer(headBytes).byte(id).u32(length).bytes;
 const headBytes = 6;
 
-/** The module as it stands in the component. */
-function moduleInside(module: Uint8Array, producers: Uint8Array | undefined): Uint8Array {
+/** The module as it stands in the component, in pieces: it has megabytes, which are copied once. */
+function moduleInside(module: Uint8Array, producers: Uint8Array | undefined): readonly Uint8Array[] {
   const sections = [...sectionsOf(module)];
   const nameOf = ({ id, body, offset }: Section): string | undefined =>
     id === 0 ? new ByteReader(body, offset).name() : undefined;
@@ -56,17 +51,16 @@ function moduleInside(module: Uint8Array, producers: Uint8Array | undefined): Ui
   const imports = sections.find(({ id }) => id === importSection);
   const unique = imports && uniqueImports(imports);
   // Then it is left alone; else all sections are written anew.
-  if (kept.length === sections.length && unique === imports?.body) return module;
-  const writer = new Writer(module.byteLength + (unique?.byteLength ?? 0) + (producers?.byteLength ?? 0) + headBytes);
-  writer.copy(module, 0, preambleBytes);
-  const write = (id: number, body: Uint8Array): void => void writer.byte(id).u32(body.byteLength).copy(body);
+  if (kept.length === sections.length && unique === imports?.body) return [module];
   const isReplaced = (section: Section): boolean => producers !== undefined && nameOf(section) === 'producers';
+  const pieces = [module.subarray(0, preambleBytes)];
+  const write = (id: number, body: Uint8Array): void => void pieces.push(sectionHead(id, body.byteLength), body);
   for (const section of kept) {
     if (section === imports) write(importSection, unique ?? section.body);
     else write(section.id, isReplaced(section) ? (producers ?? section.body) : section.body);
   }
   if (producers && !kept.some(isReplaced)) write(0, producers);
-  return writer.bytes;
+  return pieces;
 }
 
 function firstModule(component: Uint8Array): { before: Uint8Array; body: Uint8Array; after: Uint8Array } | undefined {
