@@ -5,7 +5,7 @@ import { readAdapter } from './adapter.ts';
 import { Writer } from './instrument/writer.ts';
 
 /** After so many V8 has compiled the loop; more gains little. */
-const rounds = 24;
+const rounds = 12;
 
 export async function warmUp(): Promise<void> {
   const [{ instrument }, adapter] = await Promise.all([
