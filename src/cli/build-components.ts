@@ -73,12 +73,22 @@ export async function buildComponents(request: BuildRequest, context: Context): 
     throw error;
   } finally {
     output?.end();
-    for (const target of wanted) {
-      const beginning = beginnings.get(target.id);
-      if (beginning && ms.has(target.id)) await records.finish(target, beginning);
-    }
+    const recorded = record(records, wanted, ({ id }) => (ms.has(id) ? beginnings.get(id) : undefined));
+    // Whoever watches does not wait for it: without the record the next `tspin build` builds once more. It does not reject.
+    if (!request.unattended) await recorded;
   }
   return { ms, fresh };
+}
+
+async function record(
+  records: BuildRecords,
+  targets: readonly BuildTarget[],
+  builtOf: (target: BuildTarget) => BuildBeginning | undefined,
+): Promise<void> {
+  for (const target of targets) {
+    const beginning = builtOf(target);
+    if (beginning) await records.finish(target, beginning);
+  }
 }
 
 /** What depends on something that is built is built after it. */

@@ -106,7 +106,7 @@ export class BuildRecords {
   async #write(records: Records): Promise<void> {
     try {
       await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
-      const making = `${this.#file}.${process.pid}`;
+      const making = `${this.#file}.${crypto.randomUUID()}`;
       await writeFile(making, JSON.stringify(records));
       await rename(making, this.#file);
     } catch {
