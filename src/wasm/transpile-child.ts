@@ -79,22 +79,31 @@ async function writeFast(component: Uint8Array, job: TranspileJob): Promise<Fast
     import('./dwarf/source-lines.ts'),
   ]);
   const plan = planComponent(component);
-  const coreFiles: string[] = [];
   const placesFiles: string[] = [];
   const linesFiles: (string | null)[] = [];
   const facts: CoreModuleFacts[] = [];
-  for (const [index, { offset, length }] of plan.modules.entries()) {
-    const original = component.subarray(offset, offset + length);
-    const instrumented = instrument(original, index);
-    const name = `core${index}.wasm`;
-    await writeFile(join(job.directory, name), instrumented.bytes);
-    coreFiles.push(name);
-    const placesName = `core${index}.places`;
-    await writeFile(join(job.directory, placesName), encodePlaces(instrumented.places));
-    placesFiles.push(placesName);
-    linesFiles.push(await writeLines(join(job.directory, name), sourceLines(original)));
-    facts.push(instrumented.facts);
+  const coreFiles: string[] = [];
+  // The disk works while the next module is instrumented.
+  const writing: Promise<void>[] = [];
+  const write = (name: string, bytes: Uint8Array): string => {
+    writing.push(writeFile(join(job.directory, name), bytes));
+    return name;
+  };
+  try {
+    for (const [index, { offset, length }] of plan.modules.entries()) {
+      const original = component.subarray(offset, offset + length);
+      const instrumented = instrument(original, index);
+      const name = `core${index}.wasm`;
+      coreFiles.push(write(name, instrumented.bytes));
+      placesFiles.push(write(`core${index}.places`, encodePlaces(instrumented.places)));
+      const lines = sourceLines(original);
+      linesFiles.push(lines ? write(`${name}.lines`, lines) : null);
+      facts.push(instrumented.facts);
+    }
+  } finally {
+    await Promise.allSettled(writing);
   }
+  await Promise.all(writing);
   return { bindings: 'fast', coreFiles, facts, placesFiles, linesFiles, plan };
 }
 

@@ -18,13 +18,13 @@ function inCache(t: TestContext): {
   const cacheDirectory = join(temporaryFolder(t), 'components');
   const folder = join(cacheDirectory, 'shells');
   return {
-    make: module => makeComponent(module as Module, { adapter: 'reactor', cacheDirectory }),
+    make: async module => Buffer.from(await makeComponent(module as Module, { adapter: 'reactor', cacheDirectory })),
     shells: () => readdirSync(folder).map(name => join(folder, name)),
   };
 }
 
-const withoutCache = (module: Uint8Array): Promise<Uint8Array> =>
-  makeComponent(module as Module, { adapter: 'reactor', cacheDirectory: undefined });
+const withoutCache = async (module: Uint8Array): Promise<Uint8Array> =>
+  Buffer.from(await makeComponent(module as Module, { adapter: 'reactor', cacheDirectory: undefined }));
 
 test('the component is the same with a shell, without, and where none are kept', async t => {
   const { make, shells } = inCache(t);
@@ -95,8 +95,8 @@ test('where nothing can be written it is made by wasm-tools each time', async t 
   const module = await counting();
   const file = join(temporaryFolder(t), 'file');
   writeFileSync(file, '');
-  const make = (): Promise<Uint8Array> => makeComponent(module as Module, { adapter: 'reactor', cacheDirectory: file });
-  assert.deepEqual(await make(), await withoutCache(module));
+  const made = await makeComponent(module as Module, { adapter: 'reactor', cacheDirectory: file });
+  assert.deepEqual(Buffer.from(made), await withoutCache(module));
 });
 
 test('a module without sections by tools is refused by wasm-tools, not by its face', async t => {
