@@ -10,6 +10,7 @@ import type { RequestEvent } from './trigger/http/development.ts';
 import type { RouteInfo } from './trigger/http/http-triggers.ts';
 import { listenAs, type ListenOptions } from './trigger/http/listen-options.ts';
 import { componentsCache } from './util/user-cache.ts';
+import { Transpilers } from './wasm/transpilers.ts';
 import { Generation, type GenerationOptions } from './workers/generation.ts';
 import type { InlineServing, Retired } from './workers/inline-serving.ts';
 import type { ServingOptions } from './workers/serving.ts';
@@ -113,6 +114,11 @@ export interface LoadedApp extends AsyncDisposable {
    * and everything is as before then. Only without workers.
    */
   reload(): Promise<void>;
+  /**
+   * A component is being built, and `reload` will be called: what it needs is started meanwhile, so that it takes less time. Without
+   * a reload it ends by itself.
+   */
+  expectReload(): void;
   /** Stops listening, lets requests in flight finish for `drainMs` (default 0), ends the rest, closes the stores. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
@@ -191,6 +197,7 @@ function generationOptions(
     application: { ...options, cwd: options.cwd ?? process.cwd(), memoryBytesMax: options.instances?.memoryBytesMax },
     cacheDirectory: options.cacheDirectory ?? componentsCache(),
     bindings: instances.bindings,
+    transpilers: new Transpilers(),
     recycleSeeded: instances.recycleSeeded,
     address: options.address,
     beforeStart: options.beforeStart,
@@ -265,6 +272,11 @@ class RunningApp implements LoadedApp {
     return reloaded;
   }
 
+  expectReload(): void {
+    // Where it fails, `reload` does without.
+    this.#parts.reading.transpilers.expect().catch(() => {});
+  }
+
   close({ drainMs = 0 }: { drainMs?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(drainMs);
     return this.#closing;
@@ -299,6 +311,7 @@ class RunningApp implements LoadedApp {
 
   async #close(drainMs: number): Promise<void> {
     await this.#reloading;
+    this.#parts.reading.transpilers.close();
     for (const { end } of this.#retired) end(drainMs);
     await Promise.all([this.#parts.serving.close(drainMs), ...[...this.#retired].map(({ closed }) => closed)]);
     await this.#generation.close();

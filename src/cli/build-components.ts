@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BuildTarget } from '../app/app.ts';
 import { BuildFailure, runBuild, type BuildStep } from '../dev/build.ts';
 import { BuildRecords, type BuildBeginning } from '../dev/build-records.ts';
+import type { Snapshots } from '../util/snapshot.ts';
 import { BuildOutput } from './build-output.ts';
 import type { Context } from './command.ts';
 import { duration } from './duration.ts';
@@ -19,6 +20,7 @@ export interface BuildRequest {
   /** Also what has not changed. */
   readonly force: boolean;
   readonly jobs: number;
+  readonly snapshots?: Snapshots;
   readonly onBuilt?: (component: string, ms: number) => void;
   /** Commands get no terminal to ask on, so that they can be ended at any time. */
   readonly unattended?: boolean | undefined;
@@ -71,12 +73,22 @@ export async function buildComponents(request: BuildRequest, context: Context): 
     throw error;
   } finally {
     output?.end();
-    for (const target of wanted) {
-      const beginning = beginnings.get(target.id);
-      if (beginning && ms.has(target.id)) await records.finish(target, beginning);
-    }
+    const recorded = record(records, wanted, ({ id }) => (ms.has(id) ? beginnings.get(id) : undefined));
+    // Whoever watches does not wait for it: without the record the next `tspin build` builds once more. It does not reject.
+    if (!request.unattended) await recorded;
   }
   return { ms, fresh };
+}
+
+async function record(
+  records: BuildRecords,
+  targets: readonly BuildTarget[],
+  builtOf: (target: BuildTarget) => BuildBeginning | undefined,
+): Promise<void> {
+  for (const target of targets) {
+    const beginning = builtOf(target);
+    if (beginning) await records.finish(target, beginning);
+  }
 }
 
 /** What depends on something that is built is built after it. */

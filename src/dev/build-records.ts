@@ -17,6 +17,8 @@ export interface BuildRecordsOptions {
   readonly directory: string;
   readonly manifestPath: string;
   readonly profile?: string | undefined;
+  /** Those of earlier builds: what they know need not be read again. */
+  readonly snapshots?: Snapshots | undefined;
   /** Every component. */
   readonly targets: readonly BuildTarget[];
 }
@@ -31,11 +33,12 @@ type Records = Readonly<Record<string, string>>;
 
 export class BuildRecords {
   readonly #options: BuildRecordsOptions;
-  readonly #snapshots = new Snapshots();
+  readonly #snapshots: Snapshots;
   readonly #file: string;
 
   constructor(options: BuildRecordsOptions) {
     this.#options = options;
+    this.#snapshots = options.snapshots ?? new Snapshots();
     const { directory, manifestPath } = options;
     this.#file = join(directory, `${createHash('sha256').update(manifestPath).digest('hex').slice(0, 32)}.json`);
   }
@@ -103,7 +106,7 @@ export class BuildRecords {
   async #write(records: Records): Promise<void> {
     try {
       await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
-      const making = `${this.#file}.${process.pid}`;
+      const making = `${this.#file}.${crypto.randomUUID()}`;
       await writeFile(making, JSON.stringify(records));
       await rename(making, this.#file);
     } catch {

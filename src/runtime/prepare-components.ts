@@ -7,6 +7,7 @@ import { checkPlan } from '../wasm/fast/check-plan.ts';
 import type { ComponentShape } from '../wasm/inspect.ts';
 import { prepareComponent, type PreparedComponent, type PrepareEvent, type PrepareOptions } from '../wasm/prepare.ts';
 import type { Bindings } from '../wasm/transpile-job.ts';
+import type { Transpilers } from '../wasm/transpilers.ts';
 import { checkImports } from './imports.ts';
 import { unservedKeys } from './unserved.ts';
 
@@ -36,6 +37,7 @@ export interface PrepareComponentsOptions {
   readonly checkExports: (component: ExportingComponent) => void;
   readonly cacheDirectory: string;
   readonly bindings: Bindings;
+  readonly transpilers?: Transpilers | undefined;
   readonly warn: (message: string) => void;
   readonly progress: (progress: LoadProgress) => void;
 }
@@ -51,7 +53,7 @@ export async function prepareComponents(
   );
   const unserved = unservedKeys();
   const prepared: PreparedComponent[] = [];
-  const { cacheDirectory, asyncExports, bindings } = options;
+  const { cacheDirectory, asyncExports, bindings, transpilers } = options;
   for (const { id, source } of components) {
     const { path, at, buildCommands } = source;
     const request = { componentId: id, path, at, buildCommands };
@@ -60,6 +62,7 @@ export async function prepareComponents(
       asyncImports,
       asyncExports,
       bindings,
+      transpilers,
       checkShape: ({ imports, exports }: ComponentShape) => {
         checkImports({ id, at, imports }, offered, unserved);
         options.checkExports({ id, at, exports });

@@ -1,10 +1,12 @@
 // What a set of files holds at one moment, told by content: the truth behind every "has it changed?". Files are read again only when
 // their times or sizes say so.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, posix, sep } from 'node:path';
 
 import { globSegments, type GlobSegment } from './glob.ts';
+import { QuickLook } from './quick-look.ts';
 
 export interface FileSet {
   /** Absolute. */
@@ -57,10 +59,11 @@ export class Snapshots {
     const walk = new Walk();
     for (const set of sets) await walk.add(set);
     const files = new Map<string, string>();
-    const paths = [...walk.files].toSorted();
+    const paths = [...walk.files.keys()].toSorted();
     for (let next = 0; next < paths.length; next += readsMax) {
       const batch = paths.slice(next, next + readsMax);
-      const hashes = await Promise.all(batch.map(path => this.#hash(path)));
+      // Each of them is a key. What was written since it was looked at shows the next time.
+      const hashes = await Promise.all(batch.map(path => this.#hash(path, walk.files.get(path)!)));
       for (const [index, path] of batch.entries()) {
         const hash = hashes[index];
         if (hash !== undefined) files.set(path, hash);
@@ -69,13 +72,12 @@ export class Snapshots {
     return { files, folders: walk.folders };
   }
 
-  async #hash(path: string): Promise<string | undefined> {
+  async #hash(path: string, { mtimeMs, ctimeMs, size, ino }: Stats): Promise<string | undefined> {
+    const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+    const known = this.#known.get(path);
+    if (known?.isSettled && known.stamp === stamp) return known.hash;
+    const now = Date.now();
     try {
-      const { mtimeMs, ctimeMs, size, ino } = await stat(path);
-      const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
-      const known = this.#known.get(path);
-      if (known?.isSettled && known.stamp === stamp) return known.hash;
-      const now = Date.now();
       const hash = createHash('sha256')
         .update(await readFile(path))
         .digest('hex');
@@ -96,8 +98,9 @@ export function changedPaths(before: Snapshot | undefined, after: Snapshot): rea
 }
 
 class Walk {
-  readonly files = new Set<string>();
+  readonly files = new Map<string, Stats>();
   readonly folders = new Map<string, string>();
+  readonly #look = new QuickLook();
   #leavesOut: FileSet['leavesOut'];
 
   async add({ directory, patterns, leavesOut }: FileSet): Promise<void> {
@@ -128,7 +131,7 @@ class Walk {
    */
   async #step(path: string, rest: readonly GlobSegment[] | undefined, trail: readonly string[]): Promise<void> {
     if (this.#leavesOut?.(path)) return;
-    const stats = await stat(path).catch(() => undefined);
+    const stats = await this.#look.stat(path);
     if (!stats) return this.#expect(dirname(path));
     if (stats.isDirectory()) {
       const id = `${stats.dev}:${stats.ino}`;
@@ -137,19 +140,18 @@ class Walk {
     }
     if ((rest && rest.length > 0) || !stats.isFile()) return;
     await this.#expect(dirname(path));
-    if (!editorFile.test(path.slice(path.lastIndexOf(sep) + 1))) this.files.add(path);
+    if (!editorFile.test(path.slice(path.lastIndexOf(sep) + 1))) this.files.set(path, stats);
   }
 
   async #names(directory: string): Promise<readonly string[]> {
     await this.#expect(directory);
-    const names: string[] = await readdir(directory).catch(() => []);
-    return names.toSorted();
+    return ((await this.#look.names(directory)) ?? []).toSorted();
   }
 
   /** The folder, or the nearest above it that is there, will show when the file comes. */
   async #expect(directory: string): Promise<void> {
     if (this.folders.has(directory)) return;
-    const stats = await stat(directory).catch(() => undefined);
+    const stats = await this.#look.stat(directory);
     if (stats?.isDirectory()) this.folders.set(directory, `${stats.dev}:${stats.ino}`);
     else if (dirname(directory) !== directory) await this.#expect(dirname(directory));
   }

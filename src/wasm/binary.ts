@@ -12,6 +12,9 @@ export class MalformedWasm extends Error {
   }
 }
 
+/** One for all, as it keeps nothing: making one takes longer than most names do. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Walks over a range of bytes. Offsets in errors count from the start of the file. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
@@ -85,7 +88,7 @@ export class ByteReader {
     const length = this.u32();
     const start = this.offset;
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.take(length));
+      return utf8.decode(this.take(length));
     } catch (cause) {
       if (cause instanceof MalformedWasm) throw cause;
       throw new MalformedWasm('malformed UTF-8', start);

@@ -21,6 +21,11 @@ export function cacheKey({ digest, asyncImports, asyncExports, bindings }: Cache
   return digest + textHash(JSON.stringify([formatVersion, jcoVersion, bindings, ...lists]));
 }
 
+/** Under which the shell is kept of core modules that become components in the same way. 64 hex digits. */
+export function shellKey({ adapter, face }: { readonly adapter: string; readonly face: string }): string {
+  return sha256(JSON.stringify([formatVersion, jcoVersion, 'shell', adapter, face]));
+}
+
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }

@@ -1,12 +1,14 @@
 // Keeps the cache below its bound: what was used longest ago goes first.
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { QuickLook } from '../util/quick-look.ts';
 import { notesFolder } from './known-sources.ts';
+import { shellsFolder } from './shell/shell-store.ts';
 
 /** Another process may be about to load what it found in the cache: nothing that was used within this time is removed. */
 const youngMs = 60 * 60 * 1000;
 
-/** A note on a source that is older is removed: the source may be gone, and if not it is read once more. */
+/** A note on a source, or a shell, that is older is removed: it may not be needed again, and if it is it is made once more. */
 const noteAgeMaxMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Folders in the making and folders being removed; what a killed process left of them is removed when it is old. */
@@ -31,9 +33,11 @@ export async function pruneCache(directory: string, { bytesMax, nowMs }: PruneOp
   const names = await readdir(directory);
   const leftovers = names.filter(name => name.startsWith(makingPrefix) || name.startsWith(removedPrefix));
   for (const name of leftovers) await removeOld(join(directory, name), nowMs - youngMs);
-  const notes = join(directory, notesFolder);
-  for (const name of await readdir(notes).catch((): string[] => [])) await removeOld(join(notes, name), nowMs - noteAgeMaxMs);
-  const entries = await Promise.all(names.filter(name => entryName.test(name)).map(name => measure(join(directory, name))));
+  for (const folder of [join(directory, notesFolder), join(directory, shellsFolder)]) {
+    for (const name of await readdir(folder).catch((): string[] => [])) await removeOld(join(folder, name), nowMs - noteAgeMaxMs);
+  }
+  const look = new QuickLook();
+  const entries = await Promise.all(names.filter(name => entryName.test(name)).map(name => measure(join(directory, name), look)));
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { path, bytes, usedMs } of entries.toSorted((a, b) => a.usedMs - b.usedMs)) {
     if (total <= bytesMax || nowMs - usedMs <= youngMs) return;
@@ -59,9 +63,9 @@ export async function removeEntry(directory: string, entry: string): Promise<voi
   await rm(aside, { recursive: true, force: true });
 }
 
-async function measure(path: string): Promise<CachedFolder> {
-  const files = await readdir(path).catch((): string[] => []);
-  const stats = await Promise.all(files.map(file => stat(join(path, file)).catch(() => undefined)));
-  const used = await stat(path).catch(() => undefined);
+async function measure(path: string, look: QuickLook): Promise<CachedFolder> {
+  const files = (await look.names(path)) ?? [];
+  const stats = await Promise.all(files.map(file => look.stat(join(path, file))));
+  const used = await look.stat(path);
   return { path, bytes: stats.reduce((sum, file) => sum + (file?.size ?? 0), 0), usedMs: used?.mtimeMs ?? 0 };
 }

@@ -1,5 +1,4 @@
-// The only file that imports jco. Imported by the transpiling process alone: it loads some 20 MB of Wasm.
-import { $init, generate } from '@bytecodealliance/jco-transpile/component';
+// The only file that imports jco, the part of it that is needed. Imported by the transpiling process alone: jco compiles 6 MB of Wasm.
 import { JcoRefusal } from './jco-refusal.ts';
 import { jcoVersion } from './jco-version.ts';
 import { taskKey } from './plain-task.ts';
@@ -25,6 +24,7 @@ export interface JcoOutput {
  * Calls jco's generator itself: `transpileBytes` does the same and loads oxc, binaryen and more for options not used here.
  */
 export async function generateBindings(component: Uint8Array, options: JcoOptions): Promise<JcoOutput> {
+  const { $init, generate } = await import('@bytecodealliance/jco-transpile/component');
   await $init;
   const { files, imports } = refusing(() =>
     generate(component, {
@@ -48,7 +48,6 @@ export async function generateBindings(component: Uint8Array, options: JcoOption
 
 /** Makes a component of a core module that imports WASI preview 1. Throws JcoRefusal. */
 export async function makeComponent(module: Uint8Array, adapter: Uint8Array): Promise<Uint8Array> {
-  // Loaded for core modules only: it takes as long as a small component takes altogether.
   const { componentNew } = await import('@bytecodealliance/jco-transpile/wasm-tools');
   try {
     return await componentNew(module, [['wasi_snapshot_preview1', adapter]]);

@@ -11,6 +11,7 @@ import { knownSource, noteSource, type KnownSource } from './known-sources.ts';
 import { componentError, invalidComponent, readComponentBinary } from './source.ts';
 import type { ComponentBinary, ComponentRequest } from './source.ts';
 import type { Bindings, TranspiledComponent } from './transpile-job.ts';
+import type { Transpilers } from './transpilers.ts';
 
 /** A component that can be compiled. Plain data: it may be posted to another thread. */
 export type PreparedComponent = TranspiledComponent & {
@@ -48,6 +49,7 @@ export interface PrepareOptions {
   /** Throws TspinError for a component that the host cannot run; then nothing of it is kept. */
   readonly checkShape?: ((shape: ComponentShape) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly transpilers?: Transpilers | undefined;
   readonly onProgress?: ((event: PrepareEvent) => void) | undefined;
 }
 
@@ -59,7 +61,7 @@ const cacheBytesMax = 2 ** 30;
  * A transpiling process takes up to 265 MB: the caller limits how many run at once.
  */
 export async function prepareComponent(request: ComponentRequest, options: PrepareOptions): Promise<PreparedComponent> {
-  const { signal, onProgress, cacheDirectory, asyncImports, asyncExports, bindings, checkShape } = options;
+  const { signal, onProgress, cacheDirectory, asyncImports, asyncExports, bindings, checkShape, transpilers } = options;
   const { componentId } = request;
   signal?.throwIfAborted();
   const nowMs = Date.now();
@@ -81,9 +83,11 @@ export async function prepareComponent(request: ComponentRequest, options: Prepa
       onProgress?.({ kind: 'transpiling', componentId });
       const { bytes, digest: found } = read ?? (await readSource(request, checkShape));
       if (found !== digest) throw changedMeanwhile(request);
-      const job = { directory, adapter, asyncImports, asyncExports, bindings };
+      const kept = isTrusted ? cacheDirectory : undefined;
+      const source = { path: request.path, digest };
+      const job = { directory, source, adapter, cacheDirectory: kept, asyncImports, asyncExports, bindings };
       const { transpileComponent } = await import('./transpile.ts');
-      const made = await transpileComponent(request, bytes, job, { signal });
+      const made = await transpileComponent(request, bytes, job, { signal, transpilers });
       checkShape?.(made);
       return made;
     },

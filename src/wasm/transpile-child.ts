@@ -1,10 +1,10 @@
-// The transpiling process: takes one job and one Wasm file, writes the result, answers, ends. Started by transpile.ts alone.
-import { writeFile } from 'node:fs/promises';
+// The transpiling process: takes one job, writes the result, answers, ends. Started by transpile-process.ts alone.
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { interfaceKey } from '../wit/name.ts';
-import { readAdapter, type AdapterName } from './adapter.ts';
 import { MalformedWasm } from './binary.ts';
+import { sha256 } from './cache-key.ts';
 import { inspectComponent } from './inspect.ts';
 import type { ComponentShape } from './inspect.ts';
 import { JcoRefusal } from './jco-refusal.ts';
@@ -12,11 +12,21 @@ import { NotUnderstood } from './component/not-understood.ts';
 import type { CoreModuleFacts } from './fast/core-modules.ts';
 import { moduleNameOf } from './core-module.ts';
 import type { JcoOutput } from './jco.ts';
-import type { FastFiles, ModuleLines, PlainFiles, TranspileAnswer, TranspileJob, TranspiledComponent } from './transpile-job.ts';
+import {
+  aheadWord,
+  type FastFiles,
+  type ModuleLines,
+  type PlainFiles,
+  type TranspileAnswer,
+  type TranspiledComponent,
+  type TranspileJob,
+  type TranspileQuestion,
+} from './transpile-job.ts';
 
 // A Ctrl-C reaches all processes of the terminal. The parent decides what it means and ends this one.
 process.on('SIGINT', () => undefined);
 process.once('message', (job: TranspileJob) => void answer(job));
+if (process.argv[2] === aheadWord) void import('./warm-up.ts').then(({ warmUp }) => warmUp());
 
 async function answer(job: TranspileJob): Promise<void> {
   const message: TranspileAnswer = await transpile(job).then(
@@ -31,8 +41,8 @@ async function answer(job: TranspileJob): Promise<void> {
 }
 
 async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
-  const source = await buffer(process.stdin);
-  const component = job.adapter === undefined ? source : await makeComponent(source, job.adapter);
+  const source = await read(job);
+  const component = await componentOf(source, job);
   const shape = inspectComponent(component);
   if (job.bindings === 'plain')
     return { ...shape, files: await writePlain(component, shape, job, 'plain bindings are asked for') };
@@ -47,9 +57,18 @@ async function transpile(job: TranspileJob): Promise<TranspiledComponent> {
 // jco takes as long to load as the rest of the work takes: it is loaded where it is needed.
 const loadJco = (): Promise<typeof import('./jco.ts')> => import('./jco.ts');
 
-async function makeComponent(module: Uint8Array, adapter: AdapterName): Promise<Uint8Array> {
-  const jco = await loadJco();
-  return jco.makeComponent(module, await readAdapter(adapter));
+/** Reading the file again takes less time than what comes through a pipe. */
+async function read({ source: { path, digest } }: TranspileJob): Promise<Buffer<ArrayBuffer>> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes && sha256(bytes) === digest) return bytes;
+  process.send?.({ kind: 'needs-bytes' } satisfies TranspileQuestion);
+  return buffer(process.stdin);
+}
+
+async function componentOf(source: Uint8Array<ArrayBuffer>, { adapter, cacheDirectory }: TranspileJob): Promise<Uint8Array> {
+  if (adapter === undefined) return source;
+  const { makeComponent } = await import('./make-component.ts');
+  return makeComponent(source, { adapter, cacheDirectory });
 }
 
 async function writeFast(component: Uint8Array, job: TranspileJob): Promise<FastFiles> {
@@ -60,22 +79,31 @@ async function writeFast(component: Uint8Array, job: TranspileJob): Promise<Fast
     import('./dwarf/source-lines.ts'),
   ]);
   const plan = planComponent(component);
-  const coreFiles: string[] = [];
   const placesFiles: string[] = [];
   const linesFiles: (string | null)[] = [];
   const facts: CoreModuleFacts[] = [];
-  for (const [index, { offset, length }] of plan.modules.entries()) {
-    const original = component.subarray(offset, offset + length);
-    const instrumented = instrument(original, index);
-    const name = `core${index}.wasm`;
-    await writeFile(join(job.directory, name), instrumented.bytes);
-    coreFiles.push(name);
-    const placesName = `core${index}.places`;
-    await writeFile(join(job.directory, placesName), encodePlaces(instrumented.places));
-    placesFiles.push(placesName);
-    linesFiles.push(await writeLines(join(job.directory, name), sourceLines(original)));
-    facts.push(instrumented.facts);
+  const coreFiles: string[] = [];
+  // The disk works while the next module is instrumented.
+  const writing: Promise<void>[] = [];
+  const write = (name: string, bytes: Uint8Array): string => {
+    writing.push(writeFile(join(job.directory, name), bytes));
+    return name;
+  };
+  try {
+    for (const [index, { offset, length }] of plan.modules.entries()) {
+      const original = component.subarray(offset, offset + length);
+      const instrumented = instrument(original, index);
+      const name = `core${index}.wasm`;
+      coreFiles.push(write(name, instrumented.bytes));
+      placesFiles.push(write(`core${index}.places`, encodePlaces(instrumented.places)));
+      const lines = sourceLines(original);
+      linesFiles.push(lines ? write(`${name}.lines`, lines) : null);
+      facts.push(instrumented.facts);
+    }
+  } finally {
+    await Promise.allSettled(writing);
   }
+  await Promise.all(writing);
   return { bindings: 'fast', coreFiles, facts, placesFiles, linesFiles, plan };
 }
 

@@ -1,4 +1,4 @@
-// What the transpiling process is told and what it answers. Types only: shared by both sides.
+// What the transpiling process is told and what it answers: shared by both sides.
 import type { AdapterName } from './adapter.ts';
 import type { ComponentPlan } from './component/plan.ts';
 import type { CoreModuleFacts } from './fast/core-modules.ts';
@@ -7,12 +7,19 @@ import type { ComponentShape } from './inspect.ts';
 /** `fast`: by tspin itself, where it understands the component; `plain`: by jco. */
 export type Bindings = 'fast' | 'plain';
 
-/** Sent as one message; the Wasm itself comes through stdin. */
+/** An argument of the process: it is started before there is a job. */
+export const aheadWord = 'ahead';
+
+/** Sent as one message. */
 export interface TranspileJob {
+  /** The file that is transpiled, and its sha256 in hex: when it has changed, the process asks for the bytes that it had. */
+  readonly source: { readonly path: string; readonly digest: string };
   /** The folder, made by the caller and empty, that the files are written into. */
   readonly directory: string;
   /** Set for a core module: what makes it a component first. */
   readonly adapter: AdapterName | undefined;
+  /** Where may be kept what serves later jobs too; undefined: nowhere. */
+  readonly cacheDirectory: string | undefined;
   readonly asyncImports: readonly string[];
   readonly asyncExports: readonly string[];
   /** The bindings that are wanted. */
@@ -56,6 +63,11 @@ export interface FastFiles {
 }
 
 export type TranspiledComponent = ComponentShape & { readonly files: PlainFiles | FastFiles };
+
+/** The bytes are to come through stdin. */
+export interface TranspileQuestion {
+  readonly kind: 'needs-bytes';
+}
 
 /** `refused`: the component is at fault, the reason is for the user. `failed`: the transpiler is. */
 export type TranspileAnswer =

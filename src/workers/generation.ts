@@ -16,12 +16,14 @@ import { HttpTriggers, type RouteInfo } from '../trigger/http/http-triggers.ts';
 import { checkListening, type ListenOptions } from '../trigger/http/listen-options.ts';
 import type { PreparedComponent } from '../wasm/prepare.ts';
 import type { Bindings } from '../wasm/transpile-job.ts';
+import type { Transpilers } from '../wasm/transpilers.ts';
 import type { ServedApp } from './serving.ts';
 
 export interface GenerationOptions {
   readonly application: LoadApplicationOptions;
   readonly cacheDirectory: string;
   readonly bindings: Bindings;
+  readonly transpilers: Transpilers;
   /** Ids of components. */
   readonly recycleSeeded: readonly string[];
   /** Where the app will listen: a port that cannot be opened is refused before anything is prepared or stored. */
@@ -120,7 +122,7 @@ class Disposal {
 }
 
 const prepareOptions = (
-  { cacheDirectory, bindings, warn, progress }: GenerationOptions,
+  { cacheDirectory, bindings, transpilers, warn, progress }: GenerationOptions,
   triggers: HttpTriggers,
 ): PrepareComponentsOptions => ({
   hosts: hostInterfaces(),
@@ -128,6 +130,7 @@ const prepareOptions = (
   checkExports: component => triggers.checkExports(component),
   cacheDirectory,
   bindings,
+  transpilers,
   warn,
   progress,
 });

@@ -4,11 +4,14 @@ import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { bumpRealloc, onCommand, writeWatGuest } from './wat-guest.ts';
 
+/** What is written: a component, or what becomes one when it is loaded. */
+export type GuestKind = 'component' | 'core module';
+
 /**
  * Writes a guest to `path` that answers every request with the text. `/s...` sleeps for half a second between the head with half
  * of the text and the rest; `/t` traps.
  */
-export async function writeTextGuest(path: string, text: string): Promise<void> {
+export async function writeTextGuest(path: string, text: string, kind: GuestKind = 'component'): Promise<void> {
   const { length } = text;
   const half = Math.floor(length / 2);
   await writeGuest(
@@ -25,6 +28,7 @@ export async function writeTextGuest(path: string, text: string): Promise<void> 
            (call $finish (local.get $stream))`,
         )}
         (call $answer (local.get $out) (i32.const 1024) (i32.const ${length})))`,
+    kind,
   );
 }
 
@@ -34,8 +38,9 @@ export async function writeBrokenStart(path: string): Promise<void> {
 }
 
 /** Writes a guest with these fields, which define `$main`. */
-export async function writeGuest(path: string, fields: string): Promise<void> {
+export async function writeGuest(path: string, fields: string, kind: GuestKind = 'component'): Promise<void> {
   const made = await writeWatGuest(dirname(path), {
+    isCore: kind === 'core module',
     fields: `(memory (export "memory") 1) (global $next (mut i32) (i32.const 4096)) ${bumpRealloc} ${fields}`,
   });
   await copyFile(made, path);

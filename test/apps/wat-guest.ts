@@ -18,6 +18,8 @@ export interface WatGuest {
   readonly library?: { readonly name: string; readonly wat: string };
   /** The versions of WASI's packages, 0.2.12 where none is given. */
   readonly versions?: WasiVersions;
+  /** Leaves it a core module with a component-type section, of which tspin makes the component. */
+  readonly isCore?: boolean;
 }
 
 /** By package: `{ http: '0.2.3' }`. */
@@ -34,16 +36,16 @@ export interface Prelude {
 export const writeWatGuest = (folder: string, guest: WatGuest): Promise<string> => assemble(folder, guest, prelude2);
 
 export async function assemble(folder: string, guest: WatGuest, prelude: Prelude): Promise<string> {
-  const { fields, imports = '', library, versions = {} } = guest;
+  const { fields, imports = '', library, versions = {}, isCore = false } = guest;
   const of = (text: string): string =>
     text.replaceAll(/(wasi:([a-z]+)(\/[a-z-]+)?)@0\.2\.12/g, (whole, name: string, one: string) =>
       versions[one] === undefined ? whole : `${name}@${versions[one]}`,
     );
   const wat = of(`(module ${prelude.imports} ${imports} ${fields} ${prelude.fields})`);
-  const module = componentEmbed({ binary: await parse(wat), witSource: of(prelude.wit), world: 'guest' });
+  const module = await componentEmbed({ binary: await parse(wat), witSource: of(prelude.wit), world: 'guest' });
   const libraries: [string, Uint8Array][] = library ? [[library.name, await parse(library.wat)]] : [];
   const path = join(mkdtempSync(join(folder, 'guest-')), 'guest.wasm');
-  writeFileSync(path, await componentNew(await module, libraries));
+  writeFileSync(path, isCore ? module : await componentNew(module, libraries));
   return path;
 }
 

@@ -18,6 +18,8 @@ export interface WatchProcess {
   readonly all: string;
   /** Resident memory in MB. */
   memoryMb(): number;
+  /** Ids of the processes that it has started and that still are. */
+  children(): readonly number[];
   /** Ctrl-C, then the exit code. */
   stop(): Promise<number | null>;
 }
@@ -111,6 +113,10 @@ export async function tspinWatch(
         check();
       }),
     memoryMb: () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    children: () => {
+      const ids = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ').map(Number);
+      return ids.filter(id => id > 0);
+    },
     stop: () => {
       child.kill('SIGINT');
       return exited;

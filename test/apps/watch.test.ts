@@ -63,6 +63,41 @@ test('a build that fails, a component that is cut off and one that does not star
   assert.equal(await answerOf(app), 'this is version b');
 });
 
+test('a core module is made a component each time, one that is not valid is told, and no process is left', async t => {
+  const folder = temporaryFolder(t);
+  const made: Record<string, Uint8Array> = {};
+  // None is in the cache from an earlier run.
+  for (const name of ['one', 'two', 'three']) {
+    await writeTextGuest(join(folder, name), `this is ${name} of ${process.pid} ${Date.now()}`, 'core module');
+    made[`${name}.wasm`] = readFileSync(join(folder, name));
+  }
+  // The same but for an instruction that there is not, of which only the code tells.
+  const broken = Buffer.from(made['two.wasm']!);
+  const address = broken.indexOf(Buffer.from([0x41, 0x80, 0x08]));
+  assert.ok(address > 0);
+  broken[address] = 0xff;
+  made['broken.wasm'] = broken;
+  const app = await watching(t, { files: { 'src/which': 'one', ...made } });
+  assert.match(await answerOf(app), /^this is one of/);
+  save(app, 'two');
+  let place = await app.printed(reloaded);
+  assert.match(await answerOf(app), /^this is two of/);
+  save(app, 'broken');
+  place = await app.printed(goesOn, place);
+  assert.match(app.stderr, /component-invalid.*illegal opcode/s);
+  assert.match(await answerOf(app), /^this is two of/);
+  save(app, 'three');
+  await app.printed(reloaded, place);
+  assert.match(await answerOf(app), /^this is three of/);
+  save(app, 'missing');
+  await app.printed(goesOn, place);
+  // A process was started for a component that never came.
+  const waiting = app.children();
+  assert.ok(waiting.length > 0);
+  assert.equal(await app.stop(), 0);
+  for (const pid of waiting) while (existsSync(`/proc/${pid}`)) await new Promise(resolve => setTimeout(resolve, 5));
+});
+
 test('what has begun ends as it began', async t => {
   const app = await watching(t);
   const slow = await fetch(`${app.url}/slow`);

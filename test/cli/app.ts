@@ -51,6 +51,7 @@ export function loadedApp(parts: Partial<LoadedApp> = {}): LoadedApp {
     listen: ({ host = '127.0.0.1', port = 3000 } = {}) => Promise.resolve({ url: `http://${host}:${port}`, host, port }),
     fetch: () => Promise.resolve(new Response()),
     reload: () => Promise.resolve(),
+    expectReload: () => {},
     close: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
     ...parts,

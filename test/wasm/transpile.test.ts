@@ -5,7 +5,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { component, counterAsync, counterText } from './fixtures.ts';
 
 const request = { componentId: 'counter', path: '/app/counter.wasm', at: undefined };
-const job = { adapter: undefined, ...counterAsync };
+const job = { source: { path: request.path, digest: '' }, adapter: undefined, cacheDirectory: undefined, ...counterAsync };
 
 test('an aborted signal ends the process and rejects with its reason', async t => {
   const controller = new AbortController();

@@ -8,6 +8,7 @@ import { oneFile, watchedFiles } from '../../app/watched-files.ts';
 import type { BuildOutcome, Change, WatchPlan } from '../../dev/watch/watch-loop.ts';
 import { TspinError } from '../../errors.ts';
 import type { LoadAppOptions } from '../../index.ts';
+import { Snapshots } from '../../util/snapshot.ts';
 import { buildComponents, builtText, sayBold } from '../build-components.ts';
 import type { Action, Context, Input } from '../command.ts';
 import type { watchFlags } from '../commands/watch.ts';
@@ -71,6 +72,8 @@ class WatchSession {
   #plans: BuildPlans | undefined;
   #plan: WatchPlan | undefined;
   readonly #hinted = new Set<string>();
+  /** Of what is built. */
+  readonly #snapshots = new Snapshots();
   #rounds = 0;
   #routes = '';
 
@@ -121,6 +124,7 @@ class WatchSession {
     const plans = this.#plans;
     if (!plans) throw new Error('there is nothing to build yet');
     const built = new Map<string, number>();
+    this.started?.app.expectReload();
     try {
       const { targets, manifestPath } = plans;
       const jobs = availableParallelism();
@@ -129,7 +133,7 @@ class WatchSession {
       const onBuilt = (id: string, ms: number): void => void built.set(id, ms);
       const { profile } = this.#input.flags;
       const request = { targets, components, manifestPath, profile, force, jobs, signal, onBuilt, unattended: true };
-      await buildComponents(request, this.#context);
+      await buildComponents({ ...request, snapshots: this.#snapshots }, this.#context);
       return { built, failed: false };
     } catch (error) {
       if (!(error instanceof TspinError)) throw error;

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BuildTarget } from '../../app/app.ts';
 import { changedPaths, Snapshots, type FileSet, type Snapshot } from '../../util/snapshot.ts';
 import { FolderHints } from './folder-hints.ts';
-import { Sources } from './sources.ts';
+import { Sources, type Stale } from './sources.ts';
 
 /** What is watched: read anew whenever the manifest may have changed. */
 export interface WatchPlan {
@@ -54,6 +54,9 @@ const looksShare = 20;
 /** A round that took longer did more than look. */
 const roundMsMax = 1_000;
 
+/** `more`: there may be more to do already. `cancelled`: there is, and it was waited until nothing more happened. */
+type RoundOutcome = 'done' | 'more' | 'cancelled';
+
 export class WatchLoop {
   readonly #options: WatchLoopOptions;
   readonly #snapshots = new Snapshots();
@@ -92,13 +95,15 @@ export class WatchLoop {
   async run(): Promise<void> {
     const { signal } = this.#options;
     try {
-      while (!signal.aborted) {
+      for (let isSettled = true; !signal.aborted;) {
         const seen = this.#hintCount;
         const began = performance.now();
-        const isDone = await this.#round();
+        const outcome = await this.#round(isSettled);
         this.#roundEnded = performance.now();
-        if (isDone) this.#roundMs = Math.min(roundMsMax, this.#roundEnded - began);
-        if (isDone) await this.#quiet(seen);
+        isSettled = outcome !== 'more';
+        if (outcome !== 'done') continue;
+        this.#roundMs = Math.min(roundMsMax, this.#roundEnded - began);
+        await this.#quiet(seen);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -115,25 +120,27 @@ export class WatchLoop {
     this.#hinted = Promise.withResolvers();
   }
 
-  /** False: it was cancelled, or something was built, so that there may be more to do. */
-  async #round(): Promise<boolean> {
+  /** `isSettled`: nothing has happened for some time, as far as that was to be waited for. */
+  async #round(isSettled: boolean): Promise<RoundOutcome> {
     const since = this.#firstHint ?? performance.now();
     this.#firstHint = undefined;
     this.#plan = await this.#options.plan();
     const { targets } = this.#plan;
     const stale = await this.#sources.look(targets);
+    // Who is writing now may have written a part only.
+    if (stale.length > 0 && !isSettled) return this.#again(since);
     const first = this.#made === undefined;
     let built: ReadonlyMap<string, number> = new Map();
     if (stale.length > 0) {
       this.#note(stale.flatMap(({ paths }) => paths));
       this.#options.begin();
       const done = await this.#build(stale.map(({ id }) => id));
-      if (done === 'cancelled') return false;
+      if (done === 'cancelled') return done;
       await this.#sources.built(stale.map(({ id }) => id));
       built = done.built;
     }
     // What was never built cannot serve.
-    if (first && targets.some(({ id }) => this.#failed.has(id))) return (await this.#watchAll()) && stale.length === 0;
+    if (first && targets.some(({ id }) => this.#failed.has(id))) return this.#ended(stale);
     const made = await this.#snapshots.take(this.#plan.made);
     const paths = changedPaths(this.#made, made);
     if (first || paths.length > 0) {
@@ -144,7 +151,19 @@ export class WatchLoop {
       this.#made = made;
       await this.#options.apply(this.#told(built, since));
     } else if (built.size > 0) this.#options.unchanged(this.#told(built, since));
-    return (await this.#watchAll()) && stale.length === 0;
+    return this.#ended(stale);
+  }
+
+  /** The same once more, when it is quiet. */
+  #again(since: number): RoundOutcome {
+    this.#firstHint = since;
+    this.#hint();
+    return 'done';
+  }
+
+  /** What happened while something was built, or in folders that were not watched yet, shows in another round. */
+  async #ended(stale: readonly Stale[]): Promise<RoundOutcome> {
+    return (await this.#watchAll()) && stale.length === 0 ? 'done' : 'more';
   }
 
   /** False when there are folders that were not watched before: what happened there meanwhile shows in another round. */

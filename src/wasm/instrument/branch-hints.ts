@@ -16,7 +16,7 @@ export class BranchHints {
     this.#count += 1;
     this.#functions.u32(index).u32(offsets.length);
     // A hint is one byte.
-    for (const offset of offsets) this.#functions.u32(offset).put(1, unlikely);
+    for (const offset of offsets) this.#functions.u32(offset).byte(1).byte(unlikely);
   }
 
   get section(): Uint8Array {

@@ -20,8 +20,11 @@ export class Cursor {
 
   /** An unsigned LEB128 integer of at most 32 bits. */
   u32(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
+    // Most are short.
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    for (let scale = 128; ; scale *= 128) {
       const next = this.byte();
       value += (next & 0x7f) * scale;
       if (next < 0x80) return value;

@@ -1,150 +1,216 @@
 // Rewrites the body of one function: marks before stores, memory sizes as the guest believes them, checks that it gives way.
 import { NotUnderstood } from '../component/not-understood.ts';
+import type { CodeOutput } from './code-output.ts';
 import type { Cursor } from './cursor.ts';
+import { effectOf, effects } from './effects.ts';
 import type { AddedIndices } from './layout.ts';
 import { marksBytes } from './layout.ts';
 import { AddressTracker } from './marks.ts';
-import { atomicStore, changesObject, isSimdStore, prefixes, stores, valueTypes } from './opcodes.ts';
+import { atomicStore, changesObject, isSimdStore, prefixes, storedTypes, valueTypes } from './opcodes.ts';
 import { Writer } from './writer.ts';
 
 /** What the instrumentation found that an instance cannot be put back from. */
 export type Unfit = (reason: string) => void;
 
-export interface RewrittenBody {
-  readonly bytes: Uint8Array;
-  /** Offsets, in `bytes`, of branches that are hardly ever taken, in order. */
-  readonly unlikely: readonly number[];
+export interface FunctionBodyOptions {
+  readonly output: CodeOutput;
+  readonly unfit: Unfit;
 }
 
-/** Told where code was added: positions in the new body and in the old one. */
-export type Shifted = (after: number, before: number) => void;
+export interface OldBody {
+  /** Where it ends. */
+  readonly end: number;
+  readonly parameters: number;
+  /** Of the function. */
+  readonly index: number;
+}
 
 /** What V8 allows (wasm-limits.h: kV8MaxWasmFunctionLocals, kV8MaxWasmFunctionSize). */
 const localsMax = 50_000;
 const bodyBytesMax = 7_654_321;
 
+/** Types of values that may be added locals: so many, `valueTypes.i32` is the last. */
+const typesMax = 8;
+/** Values of one store, and its address. */
+const placesMax = 3;
+
 export class FunctionBody {
   readonly #added: AddedIndices;
+  readonly #output: CodeOutput;
   readonly #unfit: Unfit;
   readonly #tracker = new AddressTracker();
-  /** The added locals, by type and place. */
-  readonly #places = new Map<string, number>();
+  /** The added locals by place and type, as numbers above zero; zero where there is none yet. */
+  readonly #places = new Uint16Array(typesMax * placesMax);
+  readonly #head = new Writer();
   readonly #code = new Writer();
+  /** What marks the page whose number is on the stack. */
+  readonly #marking: Uint8Array;
   #cursor!: Cursor;
   /** What is copied next begins here. */
   #from = 0;
   #firstLocal = 0;
+  /** Where the old body's groups of locals are, and then its code. */
+  #groups = 0;
+  #groupsStart = 0;
   #codeStart = 0;
   /** Types of the locals that are added, in order. */
   #locals: number[] = [];
-  #shifted: Shifted = () => {};
   /** Where branches are that are hardly ever taken, in the code. */
   #unlikely: number[] = [];
+  #hasCalls = false;
 
-  constructor(added: AddedIndices, unfit: Unfit) {
+  constructor(added: AddedIndices, { output, unfit }: FunctionBodyOptions) {
     this.#added = added;
+    this.#output = output;
     this.#unfit = unfit;
+    // marks[... >> 12] = 1
+    this.#marking = new Writer()
+      .put(0x41, 12, 0x76, 0x41, 1, 0x3a, 0x40)
+      .u32(added.marksMemory ?? 0)
+      .put(0).bytes;
   }
 
-  /** `cursor` is at the body, behind its size, which ends at `end`. Gives the new body. */
-  rewrite(cursor: Cursor, end: number, parameters: number, shifted: Shifted): RewrittenBody {
-    const start = cursor.at;
-    const locals = this.#readLocals(cursor, parameters);
+  /** `cursor` is at the body, behind its size. Writes the new body, with its size before it. */
+  rewrite(cursor: Cursor, { end, parameters, index }: OldBody): void {
+    this.#locals = [];
+    this.#readLocals(cursor, parameters);
     this.#cursor = cursor;
     this.#from = cursor.at;
     this.#code.clear();
-    this.#locals = [];
     this.#unlikely = [];
-    this.#places.clear();
-    this.#tracker.forget();
-    const places: [number, number][] = [];
-    this.#shifted = (after, before) => places.push([after, before]);
-    const hasCalls = this.#walk(end);
-    if (this.#firstLocal + this.#locals.length > localsMax)
-      throw new NotUnderstood('a function of a core module has too many locals');
+    this.#hasCalls = false;
+    this.#places.fill(0);
+    this.#tracker.begin(this.#firstLocal);
+    const place = this.#output.places;
+    this.#shift(this.#codeStart);
+    while (cursor.at < end) this.#instruction(cursor);
+    if (cursor.at > end) throw new NotUnderstood('a function of a core module ends too early');
+    this.#checkLocals();
     this.#copyTo(end);
-    const inCode = this.#unlikely;
-    this.#unlikely = [];
-    const head = this.#head(locals, hasCalls);
-    const unlikely = [...this.#unlikely, ...inCode.map(at => at + head.length)];
-    shifted(head.length, this.#codeStart - start);
-    for (const [after, before] of places) shifted(after + head.length, before - start);
-    const { bytes } = head.copy(this.#code.bytes);
-    if (bytes.byteLength > bodyBytesMax) throw new NotUnderstood('a function of a core module is too large');
-    return { bytes, unlikely };
+    this.#finish(place, index);
   }
 
-  #readLocals(cursor: Cursor, parameters: number): Uint8Array[] {
-    const groups: Uint8Array[] = [];
+  /** `place`: the first of this function's. */
+  #finish(place: number, index: number): void {
+    const unlikely = this.#unlikely;
+    this.#unlikely = [];
+    this.#writeHead();
+    const head = this.#head.length;
+    const length = head + this.#code.length;
+    if (length > bodyBytesMax) throw new NotUnderstood('a function of a core module is too large');
+    const output = this.#output;
+    output.code.u32(length);
+    output.moveFrom(place, output.code.length + head);
+    output.code.append(this.#head).append(this.#code);
+    for (let at = 0; at < unlikely.length; at += 1) unlikely[at]! += head;
+    if (this.#unlikely.length > 0) unlikely.unshift(...this.#unlikely);
+    output.hints.add(index, unlikely);
+  }
+
+  #readLocals(cursor: Cursor, parameters: number): void {
     this.#firstLocal = parameters;
-    for (let count = cursor.u32(); count > 0; count -= 1) {
-      const from = cursor.at;
+    this.#groups = cursor.u32();
+    this.#groupsStart = cursor.at;
+    for (let count = this.#groups; count > 0; count -= 1) {
       this.#firstLocal += cursor.u32();
       cursor.valueType();
-      groups.push(cursor.bytes.subarray(from, cursor.at));
     }
     this.#codeStart = cursor.at;
-    return groups;
+    this.#checkLocals();
   }
 
-  #head(groups: readonly Uint8Array[], hasCalls: boolean): Writer {
-    const head = new Writer().u32(groups.length + this.#locals.length);
-    for (const group of groups) head.copy(group);
-    for (const type of this.#locals) head.put(1, type);
-    if (hasCalls) this.#check(head);
-    return head;
+  #checkLocals(): void {
+    if (this.#firstLocal + this.#locals.length > localsMax)
+      throw new NotUnderstood('a function of a core module has too many locals');
   }
 
-  /** Gives whether the function calls others. */
-  #walk(end: number): boolean {
-    const cursor = this.#cursor;
-    let hasCalls = false;
-    while (cursor.at < end) {
-      const at = cursor.at;
-      const opcode = cursor.byte();
-      const { immediates, second } = cursor.immediatesOf(opcode);
-      const operand = cursor.at;
-      cursor.skipImmediates(immediates);
-      if (cursor.at > end) throw new NotUnderstood('a function of a core module ends too early');
-      if (opcode >= 0x10 && opcode <= 0x15) hasCalls = true;
-      this.#instruction(opcode, second, at, operand);
-    }
-    return hasCalls;
+  #writeHead(): void {
+    const head = this.#head;
+    head.clear();
+    head.u32(this.#groups + this.#locals.length).copy(this.#cursor.bytes, this.#groupsStart, this.#codeStart);
+    for (const type of this.#locals) head.byte(1).byte(type);
+    if (this.#hasCalls) this.#check(head);
   }
 
-  #instruction(opcode: number, second: number, at: number, operand: number): void {
+  #instruction(cursor: Cursor): void {
     const tracker = this.#tracker;
-    if (stores.has(opcode)) return this.#store(at, operand, [stores.get(opcode) ?? 0]);
-    if (opcode >= 0x28 && opcode <= 0x35) return tracker.replace(1, 1);
-    if (opcode >= 0x45 && opcode <= 0xc4) return this.#numeric(opcode);
-    switch (opcode) {
-      case 0x20:
-        return tracker.get(this.#index(operand));
-      case 0x21:
-      case 0x22:
-        return tracker.set(this.#index(operand), opcode === 0x22);
-      case 0x23:
+    const at = cursor.at;
+    const opcode = cursor.byte();
+    switch (effectOf[opcode]) {
+      case effects.get:
+        return tracker.get(cursor.u32());
+      case effects.set:
+        return tracker.set(cursor.u32(), false);
+      case effects.tee:
+        return tracker.set(cursor.u32(), true);
+      case effects.constant:
+        return tracker.constant(cursor.s32());
+      case effects.constant64:
+      case effects.globalGet:
+        cursor.skipInteger();
         return tracker.replace(0, 1);
-      case 0x24:
-      case 0x1a:
+      case effects.add:
+        return tracker.add();
+      case effects.unary:
+        return tracker.replace(1, 1);
+      case effects.binary:
+        return tracker.replace(2, 1);
+      case effects.load:
+        cursor.memoryArgument();
+        return tracker.replace(1, 1);
+      case effects.store:
+        return this.#simpleStore(at, storedTypes[opcode]!, cursor.memoryArgument());
+      case effects.block:
+        cursor.skipImmediates('block-type');
+        return tracker.forgetStack();
+      case effects.branch:
+        cursor.skipInteger();
+        return tracker.forgetStack();
+      case effects.label:
+        cursor.skipInteger();
+        return tracker.forget();
+      case effects.forget:
+        return tracker.forget();
+      case effects.call:
+      case effects.callIndirect:
+        cursor.skipInteger();
+        if (opcode === 0x11) cursor.skipInteger();
+        this.#hasCalls = true;
+        return tracker.forgetStack();
+      case effects.loop:
+        cursor.skipImmediates('block-type');
+        tracker.forget();
+        return this.#insertAfter(code => this.#check(code));
+      case effects.globalSet:
+        cursor.skipInteger();
         return tracker.replace(1, 0);
-      case 0x1b:
+      case effects.drop:
+        return tracker.replace(1, 0);
+      case effects.select:
         return tracker.replace(3, 1);
-      case 0x41:
-        return tracker.constant(this.#constant(operand));
-      case 0x42:
-      case 0x43:
-      case 0x44:
-        return tracker.replace(0, 1);
+      case effects.nothing:
+        return;
+      default:
+        return this.#rare(opcode, at);
+    }
+  }
+
+  #rare(opcode: number, at: number): void {
+    const tracker = this.#tracker;
+    const cursor = this.#cursor;
+    const { immediates, second } = cursor.immediatesOf(opcode);
+    const operand = cursor.at;
+    cursor.skipImmediates(immediates);
+    switch (opcode) {
       case 0x3f:
         tracker.replace(0, 1);
         return this.#replaceInstruction(at, code => this.#memorySize(code));
       case 0x40:
         tracker.replace(1, 1);
         return this.#replaceInstruction(at, code => code.put(0x10).u32(this.#added.grow));
-      case 0x03:
-        tracker.forget();
-        return this.#insertAfter(code => this.#check(code));
+      case 0x43:
+      case 0x44:
+        return tracker.replace(0, 1);
       case prefixes.gc:
         // A global that never changes, a table or a segment may lead to an object that was there at first.
         if (changesObject(second)) this.#unfit('it changes objects of the garbage-collected heap');
@@ -162,19 +228,15 @@ export class FunctionBody {
   }
 
   #other(opcode: number): void {
-    // block, if and calls keep what is known of locals; the rest of control flow may come from elsewhere.
-    const straight = opcode === 0x02 || opcode === 0x04 || opcode === 0x0d || (opcode >= 0x10 && opcode <= 0x15);
-    if (opcode === 0x01) return;
-    if (straight || opcode >= 0x1c) this.#tracker.forgetStack();
-    else this.#tracker.forget();
+    if (opcode >= 0x12 && opcode <= 0x15) {
+      // Tail calls and calls through references.
+      this.#hasCalls = true;
+      return this.#tracker.forgetStack();
+    }
+    // What is left of control flow may come from elsewhere.
+    if (opcode < 0x1c || opcode === 0x1f) this.#tracker.forget();
+    else this.#tracker.forgetStack();
     if (opcode === 0x26) this.#unfit('it changes a table');
-    if (opcode === 0x1f) this.#tracker.forget();
-  }
-
-  /** Instructions 0x45 to 0xc4: comparisons, arithmetic, conversions. */
-  #numeric(opcode: number): void {
-    if (opcode === 0x6a) return this.#tracker.add();
-    this.#tracker.replace(isUnary(opcode) ? 1 : 2, 1);
   }
 
   #misc(second: number, at: number): void {
@@ -201,23 +263,38 @@ export class FunctionBody {
     this.#insertBefore(at, code => this.#mark(code, offset, values));
   }
 
+  /** The same for one value, which nearly all stores have. */
+  #simpleStore(at: number, type: number, offset: number): void {
+    if (this.#tracker.store(1, offset)) return;
+    this.#copyTo(at);
+    const code = this.#code;
+    const address = this.#local(valueTypes.i32, 0);
+    const kept = this.#local(type, 1);
+    code.byte(0x21).u32(kept);
+    this.#markAddress(address, offset);
+    code.byte(0x20).u32(address).byte(0x20).u32(kept);
+    this.#shift(at);
+  }
+
   /** marks[(address + offset) >> 12] = 1, the stack left as it was. */
   #mark(code: Writer, offset: number, values: readonly number[]): void {
     const address = this.#local(valueTypes.i32, 0);
     const kept = values.map((type, place) => this.#local(type, place + 1));
-    for (const local of kept.toReversed()) code.put(0x21).u32(local);
-    code.put(0x22).u32(address);
+    for (const local of kept.toReversed()) code.byte(0x21).u32(local);
+    this.#markAddress(address, offset);
+    code.byte(0x20).u32(address);
+    for (const local of kept) code.byte(0x20).u32(local);
+  }
+
+  #markAddress(address: number, offset: number): void {
+    const code = this.#code;
+    code.byte(0x22).u32(address);
     if (offset !== 0)
       code
-        .put(0x41)
+        .byte(0x41)
         .s32(offset | 0)
-        .put(0x6a);
-    code
-      .put(0x41, 12, 0x76, 0x41, 1, 0x3a, 0x40)
-      .u32(this.#added.marksMemory ?? 0)
-      .put(0);
-    code.put(0x20).u32(address);
-    for (const local of kept) code.put(0x20).u32(local);
+        .byte(0x6a);
+    code.copy(this.#marking);
   }
 
   #memorySize(code: Writer): Writer {
@@ -229,24 +306,25 @@ export class FunctionBody {
 
   /** if (epoch.tick) tick() */
   #check(code: Writer): void {
-    code.put(0x41, 0, 0x28, 0x42).u32(this.#added.epochMemory).put(0);
+    code.put(0x41, 0, 0x28, 0x42).u32(this.#added.epochMemory).byte(0);
     this.#unlikely.push(code.length);
-    code.put(0x04, 0x40, 0x10).u32(this.#added.tick).put(0x0b);
+    code.put(0x04, 0x40, 0x10).u32(this.#added.tick).byte(0x0b);
   }
 
   /** A local of its own for each place, by type: the address is in place 0. */
   #local(type: number, place: number): number {
-    const known = this.#places.get(`${type} ${place}`);
-    if (known !== undefined) return this.#firstLocal + known;
-    const index = this.#locals.push(type) - 1;
-    this.#places.set(`${type} ${place}`, index);
-    return this.#firstLocal + index;
+    const key = place * typesMax + (valueTypes.i32 - type);
+    const known = this.#places[key]!;
+    if (known !== 0) return this.#firstLocal + known - 1;
+    const number = this.#locals.push(type);
+    this.#places[key] = number;
+    return this.#firstLocal + number - 1;
   }
 
   #insertBefore(at: number, write: (code: Writer) => unknown): void {
     this.#copyTo(at);
     write(this.#code);
-    this.#shifted(this.#code.length, at);
+    this.#shift(at);
   }
 
   #insertAfter(write: (code: Writer) => unknown): void {
@@ -257,7 +335,7 @@ export class FunctionBody {
     this.#copyTo(at);
     write(this.#code);
     this.#from = this.#cursor.at;
-    this.#shifted(this.#code.length, this.#cursor.at);
+    this.#shift(this.#cursor.at);
   }
 
   #copyTo(at: number): void {
@@ -265,12 +343,9 @@ export class FunctionBody {
     this.#from = at;
   }
 
-  #index(operand: number): number {
-    return this.#at(operand, cursor => cursor.u32());
-  }
-
-  #constant(operand: number): number {
-    return this.#at(operand, cursor => cursor.s32());
+  /** What comes next in the new code was at `before`. */
+  #shift(before: number): void {
+    this.#output.place(this.#code.length, before);
   }
 
   #at<T>(place: number, read: (cursor: Cursor) => T): T {
@@ -282,13 +357,3 @@ export class FunctionBody {
     return value;
   }
 }
-
-/** i32.eqz and i64.eqz; clz, ctz, popcnt; float functions of one number; conversions and sign extensions. */
-const isUnary = (opcode: number): boolean =>
-  opcode === 0x45 ||
-  opcode === 0x50 ||
-  (opcode >= 0x67 && opcode <= 0x69) ||
-  (opcode >= 0x79 && opcode <= 0x7b) ||
-  (opcode >= 0x8b && opcode <= 0x91) ||
-  (opcode >= 0x99 && opcode <= 0x9f) ||
-  opcode >= 0xa7;

@@ -4,7 +4,7 @@
 import type { CoreModuleFacts } from '../fast/core-modules.ts';
 import { addedFunctions } from './added-functions.ts';
 import { sectionIds, takeApart, type CoreModuleParts } from './core-module.ts';
-import { BranchHints } from './branch-hints.ts';
+import { CodeOutput } from './code-output.ts';
 import { Cursor } from './cursor.ts';
 import { FunctionBody } from './function-body.ts';
 import { addedCode, addedNames, marksPages, moduleNames, placeAdded, type AddedIndices } from './layout.ts';
@@ -26,7 +26,7 @@ export function instrument(module: Uint8Array, index = 0): Instrumented {
   for (const { type } of parts.mutableGlobals) {
     if (type < valueTypes.f64 || type > valueTypes.i32) unfit.add('it has a mutable global that cannot be read from outside');
   }
-  const { code, places, hints } = rewriteCode(parts, added, reason => unfit.add(reason));
+  const output = rewriteCode(parts, added, reason => unfit.add(reason));
   const sections = new Map(parts.sections);
   append(sections, sectionIds.type, 4, addedTypes());
   const imports = addedImports(parts);
@@ -40,9 +40,9 @@ export function instrument(module: Uint8Array, index = 0): Instrumented {
   sections.delete(sectionIds.memory);
   // Called by the host as soon as it can give way, which it cannot during instantiation.
   sections.delete(sectionIds.start);
-  sections.set(sectionIds.code, code);
-  const { bytes, codeOffset } = join(sections, hints, nameSection(parts.names, moduleNames.of(index)));
-  return { bytes, facts: factsOf(parts, [...unfit]), places: placesFrom(places, codeOffset, parts.codeOffset) };
+  sections.set(sectionIds.code, output.code.bytes);
+  const { bytes, codeOffset } = join(sections, output.hints.section, nameSection(parts.names, moduleNames.of(index)));
+  return { bytes, facts: factsOf(parts, [...unfit]), places: output.placesFrom(codeOffset, parts.codeOffset) };
 }
 
 function factsOf({ memory, mutableGlobals }: CoreModuleParts, unfit: readonly string[]): CoreModuleFacts {
@@ -108,39 +108,29 @@ function append(sections: Map<number, Uint8Array>, id: number, count: number, by
   sections.set(id, writer.copy(bytes).bytes);
 }
 
-/** A place in the new code section and the same place in the old one. */
-type Place = readonly [after: number, before: number];
-
-function rewriteCode(
-  parts: CoreModuleParts,
-  added: AddedIndices,
-  unfit: (reason: string) => void,
-): { readonly code: Uint8Array; readonly places: readonly Place[]; readonly hints: Uint8Array } {
-  const own = parts.sections.get(sectionIds.code);
-  const cursor = new Cursor(own ?? new Uint8Array([0]));
+function rewriteCode(parts: CoreModuleParts, added: AddedIndices, unfit: (reason: string) => void): CodeOutput {
+  const own = parts.sections.get(sectionIds.code) ?? new Uint8Array([0]);
+  const cursor = new Cursor(own);
   const count = cursor.u32();
   const functions = addedFunctions(added);
-  const writer = new Writer().u32(count + functions.length);
-  const rewriter = new FunctionBody(added, unfit);
-  const places: Place[] = [];
-  const hints = new BranchHints();
+  const output = new CodeOutput(own.byteLength * usualGrowth);
+  output.code.u32(count + functions.length);
+  const rewriter = new FunctionBody(added, { output, unfit });
   for (let index = 0; index < count; index += 1) {
-    const size = cursor.u32();
-    const start = cursor.at;
+    const end = cursor.u32() + cursor.at;
     const parameters = parts.parameterCounts[parts.functionTypes[index] ?? 0] ?? 0;
-    const shifts: Place[] = [];
-    const { bytes: body, unlikely } = rewriter.rewrite(cursor, start + size, parameters, (after, before) =>
-      shifts.push([after, before]),
-    );
-    writer.u32(body.byteLength);
-    for (const [after, before] of shifts) places.push([writer.length + after, start + before]);
-    writer.copy(body);
-    hints.add(parts.importedFunctions + index, unlikely);
+    rewriter.rewrite(cursor, { end, parameters, index: parts.importedFunctions + index });
   }
-  places.push([writer.length, addedCode - parts.codeOffset]);
-  for (const body of functions) writer.u32(body.byteLength).copy(body);
-  return { code: writer.bytes, places, hints: hints.section };
+  output.place(output.code.length, addedCode - parts.codeOffset);
+  for (const body of functions) output.code.u32(body.byteLength).copy(body);
+  return output;
 }
+
+/** Code of Go grows by half, of others by less. */
+const usualGrowth = 1.5;
+
+/** Of the module and of its sections: at most, so that nothing is moved for them. */
+const headsBytes = 200;
 
 /** The order that the format asks for. */
 const order: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
@@ -150,7 +140,8 @@ function join(
   hints: Uint8Array,
   names: Uint8Array,
 ): { readonly bytes: Uint8Array; readonly codeOffset: number } {
-  const writer = new Writer().put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+  const expected = [...sections.values()].reduce((sum, body) => sum + body.byteLength, hints.byteLength + names.byteLength);
+  const writer = new Writer(expected + headsBytes).put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
   let codeOffset = 0;
   for (const id of order) {
     const body = sections.get(id);
@@ -178,13 +169,4 @@ function nameSection(own: Uint8Array | undefined, moduleName: string): Uint8Arra
     if (id !== 0) writer.copy(own, from, cursor.at);
   }
   return writer.bytes;
-}
-
-function placesFrom(places: readonly Place[], after: number, before: number): Uint32Array {
-  const pairs = new Uint32Array(places.length * 2);
-  for (const [index, [newPlace, oldPlace]] of places.entries()) {
-    pairs[index * 2] = after + newPlace;
-    pairs[index * 2 + 1] = before + oldPlace;
-  }
-  return pairs;
 }

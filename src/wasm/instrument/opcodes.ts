@@ -136,18 +136,13 @@ export const changesObject = (second: number): boolean => second === 5 || second
 /** Value types as they are written. */
 export const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 
-/** Single-byte instructions that write `[address, value]`: the type of the value. */
-export const stores: ReadonlyMap<number, number> = new Map([
-  [0x36, valueTypes.i32],
-  [0x37, valueTypes.i64],
-  [0x38, valueTypes.f32],
-  [0x39, valueTypes.f64],
-  [0x3a, valueTypes.i32],
-  [0x3b, valueTypes.i32],
-  [0x3c, valueTypes.i64],
-  [0x3d, valueTypes.i64],
-  [0x3e, valueTypes.i64],
-]);
+/** Single-byte instructions that write `[address, value]`: the type of the value, by opcode. */
+export const storedTypes: readonly (number | undefined)[] = (() => {
+  const { i32, i64, f32, f64 } = valueTypes;
+  const types: (number | undefined)[] = [];
+  for (const [index, type] of [i32, i64, f32, f64, i32, i32, i64, i64, i64].entries()) types[0x36 + index] = type;
+  return types;
+})();
 
 /** SIMD instructions that write `[address, v128]`: v128.store and the lane stores. */
 export const isSimdStore = (opcode: number): boolean => opcode === 11 || (opcode >= 88 && opcode <= 91);

@@ -1,8 +1,16 @@
 // Bytes that are being written.
 
+/** Up to so many are copied one by one. */
+const fewBytes = 64;
+
 export class Writer {
-  #bytes = new Uint8Array(1024);
+  #bytes: Uint8Array;
   length = 0;
+
+  /** `expected`: how many bytes will be written, about. */
+  constructor(expected = 1024) {
+    this.#bytes = new Uint8Array(expected);
+  }
 
   /** What was written, as a view. */
   get bytes(): Uint8Array {
@@ -10,22 +18,24 @@ export class Writer {
   }
 
   put(...bytes: readonly number[]): this {
-    this.#room(bytes.length);
-    for (const byte of bytes) {
-      this.#bytes[this.length] = byte;
-      this.length += 1;
-    }
+    for (const byte of bytes) this.byte(byte);
+    return this;
+  }
+
+  byte(value: number): this {
+    if (this.length === this.#bytes.byteLength) this.#room(1);
+    this.#bytes[this.length] = value;
+    this.length += 1;
     return this;
   }
 
   u32(value: number): this {
     let rest = value;
-    for (;;) {
-      const low = rest % 128;
-      rest = Math.floor(rest / 128);
-      this.put(rest > 0 ? low | 0x80 : low);
-      if (rest === 0) return this;
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) | 0x80);
+      rest = Math.floor(rest / 0x80);
     }
+    return this.byte(rest);
   }
 
   s32(value: number): this {
@@ -34,7 +44,7 @@ export class Writer {
       const low = rest & 0x7f;
       rest >>= 7;
       const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-      this.put(done ? low : low | 0x80);
+      this.byte(done ? low : low | 0x80);
       if (done) return this;
     }
   }
@@ -46,11 +56,19 @@ export class Writer {
 
   /** Copies bytes, or a part of them. */
   copy(bytes: Uint8Array, from = 0, to: number = bytes.byteLength): this {
-    if (to <= from) return this;
-    this.#room(to - from);
-    this.#bytes.set(from === 0 && to === bytes.byteLength ? bytes : bytes.subarray(from, to), this.length);
-    this.length += to - from;
+    const count = to - from;
+    if (count <= 0) return this;
+    this.#room(count);
+    // A view of a few bytes costs more than the bytes.
+    if (count > fewBytes) this.#bytes.set(bytes.subarray(from, to), this.length);
+    else for (let index = 0; index < count; index += 1) this.#bytes[this.length + index] = bytes[from + index]!;
+    this.length += count;
     return this;
+  }
+
+  /** Copies all that another one has written. */
+  append(other: Writer): this {
+    return this.copy(other.#bytes, 0, other.length);
   }
 
   clear(): void {

@@ -6,7 +6,7 @@ import { instrument } from '../../../src/wasm/instrument/instrument.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import { bareComponent } from '../fast/make.ts';
 import { assemble } from '../fixtures.ts';
-import { bodyOf, moduleOf, opcodeName } from './assembler.ts';
+import { bodyOf, moduleOf, opcodeName, unsigned } from './assembler.ts';
 
 const unfit: readonly (readonly [what: string, wat: string])[] = [
   ['table.set', '(table 1 funcref) (func (table.set (i32.const 0) (ref.null func)))'],
@@ -69,6 +69,16 @@ for (const [what, wat] of refused) {
     assert.throws(() => instrument(module), NotUnderstood);
   });
 }
+
+test('refuses a function that says it has four thousand million locals, before it makes room for them', () => {
+  const body = [1, ...unsigned(2 ** 32 - 1), 0x7f, 0x0b];
+  const module = moduleOf([
+    [1, [[0x60, 0, 0]]],
+    [3, [[0]]],
+    [10, [[...unsigned(body.length), ...body]]],
+  ]);
+  assert.throws(() => instrument(module), { message: 'a function of a core module has too many locals' });
+});
 
 /** All that 3.0 and the legacy exceptions leave free, and the prefixes that are not used. */
 const free: readonly (readonly [opcode: number, seconds: readonly number[]])[] = [
