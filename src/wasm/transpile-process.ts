@@ -24,6 +24,7 @@ export class TranspileProcess {
   readonly #done = Promise.withResolvers<JobEnd>();
   #bytes: Uint8Array | undefined;
   #output = '';
+  #answer: TranspileAnswer | undefined;
 
   private constructor(isAhead: boolean) {
     this.isAhead = isAhead;
@@ -68,6 +69,7 @@ export class TranspileProcess {
     });
     child.once('error', error => this.#done.resolve({ answer: undefined, end: `did not start: ${error.message}` }));
     child.once('close', (code, signal) => {
+      if (this.#answer) return this.#done.resolve({ answer: this.#answer, end: '' });
       const how = signal === null ? `ended with code ${String(code)}` : `was ended by ${signal}`;
       const output = this.#output.trim();
       this.#done.resolve({ answer: undefined, end: output === '' ? how : `${how}: ${output}` });
@@ -79,10 +81,13 @@ export class TranspileProcess {
   #take(message: TranspileAnswer | TranspileQuestion): void {
     if (message.kind === 'needs-bytes') return void this.#child.stdin?.end(this.#bytes);
     this.#bytes = undefined;
+    this.#answer = message;
     // It is left to end by itself: node writes what it compiled into its cache then.
-    this.#keepsAwake(false);
     const late = setTimeout(() => this.kill(), endMs).unref();
     this.#child.once('close', () => clearTimeout(late));
+    // Whoever waits for one that was started for its job may end right after it, and is to leave no process behind.
+    if (!this.isAhead) return;
+    this.#keepsAwake(false);
     this.#done.resolve({ answer: message, end: '' });
   }
 
