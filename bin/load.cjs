@@ -69,7 +69,11 @@ function readKept(path, mark) {
     if ((process.getuid && uid !== process.getuid()) || (mode & 0o022) !== 0) return undefined;
     const bytes = Buffer.allocUnsafeSlow(size);
     if (readSync(opened, bytes) !== size) return undefined;
-    return bytes.latin1Slice(0, headBytes).trimEnd() === head(mark, size) ? bytes.subarray(headBytes) : undefined;
+    if (bytes.latin1Slice(0, headBytes).trimEnd() !== head(mark, size)) return undefined;
+    // It is there twice. V8 looks at no part of what it is given, and damaged code ends the process without a word; to compare takes
+    // a tenth of the time of a checksum.
+    const middle = (size + headBytes) / 2;
+    return bytes.compare(bytes, middle, size, headBytes, middle) === 0 ? bytes.subarray(headBytes, middle) : undefined;
   } catch {
     return undefined;
   } finally {
@@ -87,8 +91,10 @@ function writeKept(path, mark, data) {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     opened = openSync(making, 'wx', 0o600);
-    writeSync(opened, head(mark, headBytes + data.length).padEnd(headBytes), null, 'latin1');
-    writeSync(opened, data);
+    const written = [Buffer.from(head(mark, headBytes + 2 * data.length).padEnd(headBytes), 'latin1'), data, data];
+    for (const bytes of written) {
+      for (let start = 0; start < bytes.length;) start += writeSync(opened, bytes, start);
+    }
     fsyncSync(opened);
     renameSync(making, path);
     removeOld(dirname(path));

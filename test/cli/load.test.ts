@@ -94,6 +94,20 @@ test('code into which others can write, or that is cut off, is not used', t => {
   assert.deepEqual(run(), { printed: 'one program.cjs true', wasKept: false });
 });
 
+test('code that is damaged anywhere is not used: it would end the process without a word', t => {
+  const { kept, names, run } = program(t, says('one'));
+  run();
+  const path = join(kept, names()[0]!);
+  const whole = readFileSync(path);
+  for (const place of [300, Math.floor(whole.length / 2), whole.length - 1]) {
+    const damaged = Buffer.from(whole);
+    damaged[place]! ^= 0xff;
+    writeFileSync(path, damaged);
+    assert.deepEqual(run(), { printed: 'one program.cjs true', wasKept: false }, `at ${place}`);
+    assert.equal(run().wasKept, true);
+  }
+});
+
 test('where nothing can be kept the program runs all the same', t => {
   const { kept, run } = program(t, says('one'));
   writeFileSync(join(kept, '..', '..', '..', '.cache'), 'a file where the folder would be');
