@@ -94,7 +94,8 @@ export const noGo: string | false = spawnSync('go', ['version']).status === 0 ? 
 /** Where the sysroot is that `scripts/build-guests.sh` makes; Rust for Wasm is built with it where rustup has no targets. */
 const sysroot = join(guestCache, 'wasi');
 
-export const hasRustForWasm: boolean = existsSync(join(sysroot, 'ready'));
+export const hasRustForWasm: boolean =
+  existsSync(join(sysroot, 'ready')) && spawnSync('rustup', ['which', '--toolchain', 'stable', 'rustc']).status === 0;
 
 /** A folder with a `cargo` that can build for Wasm here. */
 export function rustForWasm(t: TestContext): string {
