@@ -42,7 +42,7 @@ async function packAndInstall(folder: string): Promise<void> {
 }
 
 /** The method that writes a check, as the sources name it: minified builds keep private names out, and then there is no copy. */
-const checkMethod = /#check\((\w+)\) \{/;
+const checkMethod = /#check\((\w+)\)\s*\{/;
 
 function withoutChecks(installed: string): PackageUnderTest['unchecked'] {
   const copy = `${installed}-unchecked`;
