@@ -49,8 +49,8 @@ export class Withheld {
     else this.#waiting.push(tell);
   }
 
-  /** The same as a promise. */
-  kept(): Promise<string | undefined> {
-    return new Promise(resolve => this.whenKept(resolve));
+  /** The same as a promise; undefined: nothing is on its way. */
+  kept(): Promise<string | undefined> | undefined {
+    return this.isEmpty ? undefined : new Promise(resolve => this.whenKept(resolve));
   }
 }

@@ -4,7 +4,6 @@ import type { CommandIo, GuestOutput, Invocation, Kept, Withheld } from '../host
 import type { AnyProvided } from '../wit/provided.ts';
 import type { HostScope } from '../wit/scope.ts';
 import { Trap } from '../wit/trap.ts';
-
 import { HostCalls, type Evidence } from './evidence.ts';
 import { HostStates, type Hosts } from './host-states.ts';
 import { LastWords } from './last-words.ts';
@@ -168,7 +167,7 @@ export class InvocationRun implements Invocation, HostScope {
   leaving(): Promise<string | undefined> | undefined {
     const withheld = this.#reply?.withheld;
     withheld?.leave();
-    return withheld?.isEmpty === false ? withheld.kept() : undefined;
+    return withheld?.kept();
   }
 
   trap(message: string): never {

@@ -18,7 +18,7 @@ export class OwnWrites {
 
   /** The last that was written under the key. */
   get(label: string, key: string): OwnWrite | undefined {
-    return this.#count === 0 ? undefined : this.#byLabel.get(label)?.get(key);
+    return this.#byLabel.get(label)?.get(key);
   }
 
   /** Some are on their way to another file: one that came after them must not be on disk before them. */

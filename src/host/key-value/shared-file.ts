@@ -5,6 +5,7 @@ import { newCommitCounter, wantWriter, type CommitCounter } from './commit-count
 import { FirstConnection } from './first-connection.ts';
 import type { Location } from './location.ts';
 import { failureText, type FilePlace } from './sqlite-failure.ts';
+import { errorText } from './store.ts';
 import type { StorageThread } from './storage-thread.ts';
 import { busyTimeoutMs, type WriterFile } from './writer-file.ts';
 import { Writer } from './writer.ts';
@@ -119,7 +120,7 @@ export class SharedFile {
     const results = await Promise.all(pairs.map(([key, value]) => writer.set(store, key, value)));
     for (const [index, [key]] of pairs.entries()) {
       const result = results[index];
-      if (result?.tag === 'err') return { key, reason: result.val.kind === 'failed' ? result.val.message : result.val.kind };
+      if (result?.tag === 'err') return { key, reason: errorText(result.val) };
     }
     return undefined;
   }

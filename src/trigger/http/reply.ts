@@ -58,7 +58,7 @@ export class Reply implements ResponseOutparam {
 
   /** Resolves when what is withheld was answered; undefined: nothing is. */
   kept(): Promise<unknown> | undefined {
-    return this.#withheld?.isEmpty === false ? this.#withheld.kept() : undefined;
+    return this.#withheld?.kept();
   }
 
   /** Why a write failed that the guest was told is done; the client got 500. */

@@ -23,7 +23,7 @@ export const waitResults: readonly (CoreType | undefined)[] = [undefined, 'i32',
 const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
 const [functionKind, globalKind] = [0, 3];
 /** `end`, `call`, `if` and the like, as in the binary format's index of instructions. */
-const op = { if: 0x04, else: 0x05, end: 0x0b, call: 0x10, drop: 0x1a, localGet: 0x20, localSet: 0x21, globalGet: 0x23 } as const;
+const op = { if: 0x04, else: 0x05, end: 0x0b, call: 0x10, localGet: 0x20, localSet: 0x21, globalGet: 0x23 } as const;
 const [globalSet, i32Const, emptyBlock] = [0x24, 0x41, 0x40];
 
 /**

@@ -23,6 +23,15 @@ function response(status: number): OutgoingResponse {
   return made;
 }
 
+/** The guest answers, and has the body to write. */
+function answerWithBody(reply: Reply, status: number) {
+  const made = response(status);
+  const body = made.body();
+  assert.ok(body.tag === 'ok');
+  reply.set(ok(made));
+  return body;
+}
+
 for (const status of [100, 101, 103, 199]) {
   test(`${status}, which ends no request, becomes 500 and is said`, () => {
     const { reply, answers } = replyTo('GET');
@@ -59,10 +68,7 @@ test('a body that was not finished is aborted at the end, and says why', () => {
 
 test('HEAD has no body, and a guest that writes one without end is told that nobody listens', () => {
   const { reply, answers } = replyTo('HEAD');
-  const made = response(200);
-  const body = made.body();
-  assert.ok(body.tag === 'ok');
-  reply.set(ok(made));
+  const body = answerWithBody(reply, 200);
   assert.deepEqual(answers[0]?.body, new Uint8Array(0));
   for (let written = 0; written <= 1024 * 1024; written += 65_536) body.val.write(new Uint8Array(65_536));
   assert.equal(body.val.checkWrite().tag, 'err');
@@ -120,10 +126,7 @@ describe('a reply of a guest that was told of a write that is on its way', () =>
 
   test('leaves when the write is on disk; from then on the guest waits itself', async () => {
     const { reply, kept, statuses } = withheldReply();
-    const made = response(201);
-    const body = made.body();
-    assert.ok(body.tag === 'ok');
-    reply.set(ok(made));
+    const body = answerWithBody(reply, 201);
     body.val.write(Buffer.from('done'));
     body.val.finish(undefined);
     assert.equal(reply.conclude(500, true), undefined);
@@ -141,10 +144,7 @@ describe('a reply of a guest that was told of a write that is on its way', () =>
 
   test('is 500 when it failed after the guest had ended, and says why', async () => {
     const { reply, kept, statuses } = withheldReply();
-    const made = response(200);
-    const body = made.body();
-    assert.ok(body.tag === 'ok');
-    reply.set(ok(made));
+    const body = answerWithBody(reply, 200);
     reply.conclude(500, true);
     kept('disk on fire');
     assert.deepEqual([statuses(), reply.lost], [[500], 'disk on fire']);
