@@ -10,6 +10,7 @@ import type { Hosts } from './host-states.ts';
 import type { Ending, Instances, TakenInstance } from './instances.ts';
 import type { Permits } from './permits.ts';
 import { Cancelled, InvocationRun, TimedOut, type RunParts } from './run.ts';
+import { Running } from './running.ts';
 import type { Work } from './work.ts';
 
 export interface ExecutorParts {
@@ -50,7 +51,7 @@ export interface Call {
 export class Executor {
   readonly component: Component;
   readonly #parts: ExecutorParts;
-  readonly #running = new Set<InvocationRun>();
+  readonly #running = new Running<InvocationRun>();
   #stopping: string | undefined;
 
   constructor(parts: ExecutorParts) {

@@ -46,6 +46,8 @@ const overReason = 'the invocation is over';
 export class InvocationRun implements Invocation, HostScope {
   readonly component: Component;
   readonly received: Invocation['received'];
+  /** Among those that run. */
+  place = -1;
   readonly #depth: number;
   readonly command: CommandIo | undefined;
   readonly #destination: GuestOutput;

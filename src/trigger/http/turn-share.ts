@@ -16,6 +16,8 @@ const arrivalShareMs = 0.2;
 export class TurnShare {
   readonly #now: () => number;
   #waiting: (() => void)[] = [];
+  /** How many of them have begun. */
+  #begun = 0;
   /** When the share of this turn began, and how many requests had it since. */
   #began: number | undefined;
   #count = 0;
@@ -50,11 +52,21 @@ export class TurnShare {
     this.#shortTurns = 2;
   }
 
-  #goOn(): void {
-    let next = 0;
-    for (; next < this.#waiting.length && this.#hasTime(); next += 1) this.#waiting[next]?.();
-    this.#waiting.splice(0, next);
-  }
+  /**
+   * Begins one, and the next when all is done that this one left to the microtasks: a guest that ends at once gives back its instance
+   * in them, and the next request has one that is in the processor's caches. Of 64 begun in a row each would touch an instance of its own.
+   */
+  readonly #goOn = (): void => {
+    const begin = this.#waiting[this.#begun];
+    if (begin && this.#hasTime()) {
+      this.#begun += 1;
+      begin();
+      // A tick is run when no microtask is left.
+      if (this.#begun < this.#waiting.length) return queueMicrotask(() => process.nextTick(this.#goOn));
+    }
+    this.#waiting.splice(0, this.#begun);
+    this.#begun = 0;
+  };
 
   #hasTime(): boolean {
     if (this.#began === undefined) {
