@@ -4,6 +4,12 @@ import type { WitNode } from '../../wit/types.ts';
 
 export type CoreType = 'i32' | 'i64' | 'f32' | 'f64';
 
+/** The type of a core function: it has one result at most. */
+export interface CoreSignature {
+  readonly params: readonly CoreType[];
+  readonly result: CoreType | undefined;
+}
+
 export type CaseNode = readonly [name: string, type: WitNode | undefined];
 
 /** Core values that parameters may take before they go through memory. */

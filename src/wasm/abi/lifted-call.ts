@@ -4,7 +4,7 @@ import type { WitNode } from '../../wit/types.ts';
 import { liftFlat, lowerFlat } from './flat.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { InstanceContext } from './instance-context.ts';
-import { alignOf, flatten, maxFlatParams, maxFlatResults, sizeOf } from './layout.ts';
+import { alignOf, flatten, maxFlatParams, maxFlatResults, sizeOf, type CoreSignature, type CoreType } from './layout.ts';
 import { load } from './load.ts';
 import { Source } from './source.ts';
 import { store } from './store.ts';
@@ -18,6 +18,18 @@ export interface LiftedCall {
 
 export interface CompiledLifted {
   bind(instance: InstanceContext, memory: GuestMemory | undefined): LiftedCall;
+}
+
+/** The types of the core functions of a lifted one: of it, and of its callback when it is lifted async. */
+export function liftedSignatures({ params, result }: WitFunction, options: { readonly async: boolean }): CoreSignature[] {
+  const flat = params.flatMap(([, type]) => flatten(type));
+  const given = result ? flatten(result) : [];
+  const taken: CoreType[] = flat.length > maxFlatParams ? ['i32'] : flat;
+  if (!options.async) return [{ params: taken, result: given.length > maxFlatResults ? 'i32' : given[0] }];
+  return [
+    { params: taken, result: 'i32' },
+    { params: ['i32', 'i32', 'i32'], result: 'i32' },
+  ];
 }
 
 /** For an export that is lifted synchronously; arguments of async ones are lowered in the same way. */

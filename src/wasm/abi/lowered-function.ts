@@ -17,6 +17,7 @@ import {
   offsetsOf,
   sizeOf,
   unalias,
+  type CoreSignature,
   type CoreType,
 } from './layout.ts';
 import { load } from './load.ts';
@@ -64,7 +65,7 @@ function coreArity({ params, result }: WitFunction, mode: LoweredMode): number {
 }
 
 /** The type of the core function of one that is not lowered async. */
-export function coreSignature({ params, result }: WitFunction): { params: CoreType[]; result: CoreType | undefined } {
+export function coreSignature({ params, result }: WitFunction): CoreSignature {
   const flat = params.flatMap(([, type]) => flatten(type));
   const given = result ? flatten(result) : [];
   const taken: CoreType[] = flat.length > maxFlatParams ? ['i32'] : flat;

@@ -1,10 +1,12 @@
 // A component bound without jco: what each core import is was read from its canon section, and its core instances are made here.
 import type { HostScope } from '../../wit/scope.ts';
 import type { AnyProvided } from '../../wit/provided.ts';
+import type { WitFunction } from '../../wit/interface.ts';
 import type { ResourceNode } from '../../wit/types.ts';
 import { GuestMemory, type Realloc, type StringEncoding } from '../abi/guest-memory.ts';
+import { liftedSignatures } from '../abi/lifted-call.ts';
 import { ResourceHandle } from '../abi/resource-handle.ts';
-import type { CanonFunction, ComponentPlan } from '../component/plan.ts';
+import type { CanonFunction, ComponentPlan, LiftedFunction } from '../component/plan.ts';
 import type { ExportedFunction, GuestComponent, GuestInstance, LocateCode } from '../guest.ts';
 import { Elements } from '../async/element.ts';
 import { bindCanon, type BoundCanon, Offers } from './bound-canon.ts';
@@ -15,6 +17,7 @@ import type { SharedImages } from './image.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import type { Preemption } from './preemption.ts';
 import type { RecycledMemory } from './recycled-memory.ts';
+import { compileServingModule } from './serving-module.ts';
 import { SpareMemories } from './spare-memories.ts';
 import { compileTrapModule } from './trap-module.ts';
 import { WaitingSignatures } from './waiting-functions.ts';
@@ -63,6 +66,7 @@ export class FastComponent implements GuestComponent {
   readonly elements: Elements = new Elements();
   /** Of the host functions that may wait. */
   readonly waiting: WaitingSignatures = new WaitingSignatures();
+  readonly #servingModules = new Map<LiftedFunction, WebAssembly.Module>();
   readonly #canons: readonly BoundCanon[];
   readonly #owners: ReadonlyMap<ResourceNode, AnyProvided>;
   #unfit: string | undefined;
@@ -111,7 +115,18 @@ export class FastComponent implements GuestComponent {
   bindExport(target: ExportedFunction, instance: FastInstance): ExportedCall {
     const lifted = this.plan.exports.find(one => one.interface === target.interface && one.name === target.name);
     if (!lifted) throw new Error(`the component does not export ${target.interface}#${target.name}`);
-    return bindExport(lifted, target.type, instance);
+    const { type } = target;
+    return bindExport({ lifted, type, servingModule: this.#servingModule(lifted, type) }, instance);
+  }
+
+  #servingModule(lifted: LiftedFunction, type: WitFunction): WebAssembly.Module | undefined {
+    if (!this.isReused && !this.takesImages) return undefined;
+    let module = this.#servingModules.get(lifted);
+    if (!module) {
+      module = compileServingModule(liftedSignatures(type, lifted.options));
+      this.#servingModules.set(lifted, module);
+    }
+    return module;
   }
 
   guestMemory(

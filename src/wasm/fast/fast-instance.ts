@@ -3,6 +3,7 @@ import type { HostScope } from '../../wit/scope.ts';
 import { Trap } from '../../wit/trap.ts';
 import { HandleTable } from '../abi/handle-table.ts';
 import type { Realloc } from '../abi/guest-memory.ts';
+import type { CoreFunction } from '../abi/lowered-function.ts';
 import type { AsyncSupport, InstanceContext } from '../abi/instance-context.ts';
 import { noAsync } from '../abi/no-async.ts';
 import { AsyncInstance } from '../async/async-instance.ts';
@@ -13,6 +14,7 @@ import type { ExportedCall } from './exported-call.ts';
 import type { FastComponent } from './fast-component.ts';
 import { Image } from './image.ts';
 import { InstanceMemory } from './memory-budget.ts';
+import { Serving, type PromisingFunction } from './serving.ts';
 import { trapFunctions, type TrapFunctions } from './trap-module.ts';
 import { WaitingFunctions } from './waiting-functions.ts';
 
@@ -27,6 +29,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
   readonly #trapFunctions: TrapFunctions;
   #waiting: WaitingFunctions | undefined;
   readonly #calls = new Map<string, ExportedCall>();
+  readonly #servings: Serving[] = [];
   readonly #image: Image | undefined;
   readonly #budget: InstanceMemory;
   readonly borrows: BorrowCount = { count: 0 };
@@ -96,6 +99,13 @@ export class FastInstance implements GuestInstance, InstanceContext {
     return call(args, onReturn);
   }
 
+  /** The functions, called on a stack that they share and that stays until the instance is disposed of. */
+  served(module: WebAssembly.Module, functions: readonly CoreFunction[]): readonly PromisingFunction[] {
+    const serving = new Serving(module, functions);
+    this.#servings.push(serving);
+    return functions.map((_, place) => serving.function(place));
+  }
+
   abandon(scope: HostScope): boolean {
     return this.#asynchronous?.tasks.abandon(scope) ?? false;
   }
@@ -117,6 +127,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
   }
 
   dispose(): void {
+    for (const serving of this.#servings) serving.end();
     this.#budget.give();
   }
 

@@ -1,8 +1,9 @@
 // The functions of one instance that may wait: the guest is suspended only by those that do.
+import type { CoreSignature } from '../abi/layout.ts';
 import type { CoreFunction } from '../abi/lowered-function.ts';
 import { onFirstCall } from '../abi/on-first-call.ts';
 import { suspending } from './suspending.ts';
-import { compileWaitingModule, waitingNames, waitResults, type CoreSignature } from './waiting-module.ts';
+import { compileWaitingModule, waitingNames, waitResults } from './waiting-module.ts';
 
 /** What the functions of a component have in common: their signatures, and the module that is made of them when it is needed. */
 export class WaitingSignatures {

@@ -1,13 +1,9 @@
 // A Wasm module through which a guest calls host functions that may wait. V8 suspends whoever calls a `WebAssembly.Suspending`
 // function, whether or not it gives a promise, and a suspended guest costs a stack and a turn of the microtasks. So the guest calls a
 // function of this module, which calls the host's; only when that has something to wait for, it calls one that suspends.
-import type { CoreType } from '../abi/layout.ts';
+import type { CoreSignature, CoreType } from '../abi/layout.ts';
 import { Writer } from '../instrument/writer.ts';
-
-export interface CoreSignature {
-  readonly params: readonly CoreType[];
-  readonly result: CoreType | undefined;
-}
+import { beginModule, emptyBlock, finished, kinds, op, putImports, section, valueTypes } from './small-module.ts';
 
 /** Names of what the module imports from `host` and exports, by the function's place. */
 export const waitingNames = {
@@ -20,12 +16,6 @@ export const waitingNames = {
 
 export const waitResults: readonly (CoreType | undefined)[] = [undefined, 'i32', 'i64', 'f32', 'f64'];
 
-const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
-const [functionKind, globalKind] = [0, 3];
-/** `end`, `call`, `if` and the like, as in the binary format's index of instructions. */
-const op = { if: 0x04, else: 0x05, end: 0x0b, call: 0x10, localGet: 0x20, localSet: 0x21, globalGet: 0x23 } as const;
-const [globalSet, i32Const, emptyBlock] = [0x24, 0x41, 0x40];
-
 /**
  * For each signature, where `result` is one value or none:
  *
@@ -36,38 +26,30 @@ const [globalSet, i32Const, emptyBlock] = [0x24, 0x41, 0x40];
  *         (else (local.get $result))))
  */
 export function compileWaitingModule(signatures: readonly CoreSignature[]): WebAssembly.Module {
-  const writer = new Writer().put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
-  const types = [...waitResults.map(result => ({ params: [], result })), ...signatures];
-  const typeOf = (place: number): number => waitResults.length + place;
-  section(writer, 1, types, (body, { params, result }) => {
-    body.put(0x60).u32(params.length);
-    for (const param of params) body.put(valueTypes[param]);
-    if (result) body.put(1, valueTypes[result]);
-    else body.put(0);
-  });
+  const { module } = waitingNames;
   const imports = [
-    ...waitResults.map((result, type) => ({ name: waitingNames.wait(result), type })),
-    ...signatures.map((_, place) => ({ name: waitingNames.call(place), type: typeOf(place) })),
+    ...waitResults.map(result => ({ module, name: waitingNames.wait(result), signature: { params: [], result } })),
+    ...signatures.map((signature, place) => ({ module, name: waitingNames.call(place), signature })),
   ];
-  section(writer, 2, imports, (body, { name, type }) => body.name(waitingNames.module).name(name).put(functionKind).u32(type));
-  section(writer, 3, signatures, (body, _, place) => body.u32(typeOf(place)));
-  section(writer, 6, [0], body => body.put(valueTypes.i32, 1, i32Const, 0, op.end));
+  const writer = beginModule();
+  putImports(writer, imports, signatures);
+  section(writer, 6, [0], body => body.put(valueTypes.i32, 1, op.i32Const, 0, op.end));
   const functions = signatures.map((_, place) => ({
     name: waitingNames.call(place),
-    kind: functionKind,
+    kind: kinds.function,
     index: imports.length + place,
   }));
-  section(writer, 7, [...functions, { name: waitingNames.waits, kind: globalKind, index: 0 }], (body, { name, kind, index }) =>
+  section(writer, 7, [...functions, { name: waitingNames.waits, kind: kinds.global, index: 0 }], (body, { name, kind, index }) =>
     body.name(name).put(kind).u32(index),
   );
   section(writer, 10, signatures, (body, signature, place) => {
-    const code = functionCode(signature, typeOf(place));
+    const code = functionCode(signature, waitResults.length + place);
     body.u32(code.length).copy(code.bytes);
   });
-  return new WebAssembly.Module(new Uint8Array(writer.bytes));
+  return finished(writer);
 }
 
-/** The function of the host's that it calls has the index of its type: both lists begin with what waits. */
+/** `call`: the index of the host's function. */
 function functionCode({ params, result }: CoreSignature, call: number): Writer {
   const code = new Writer();
   if (result) code.put(1, 1, valueTypes[result]);
@@ -76,13 +58,7 @@ function functionCode({ params, result }: CoreSignature, call: number): Writer {
   code.put(op.call).u32(call);
   if (result) code.put(op.localSet).u32(params.length);
   code.put(op.globalGet, 0, op.if, result ? valueTypes[result] : emptyBlock);
-  code.put(i32Const, 0, globalSet, 0, op.call).u32(waitResults.indexOf(result));
+  code.put(op.i32Const, 0, op.globalSet, 0, op.call).u32(waitResults.indexOf(result));
   if (result) code.put(op.else, op.localGet).u32(params.length);
   return code.put(op.end, op.end);
-}
-
-function section<T>(writer: Writer, id: number, items: readonly T[], put: (body: Writer, item: T, place: number) => void): void {
-  const body = new Writer().u32(items.length);
-  for (const [place, item] of items.entries()) put(body, item, place);
-  writer.put(id).u32(body.length).copy(body.bytes);
 }

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { CoreType } from '../../../src/wasm/abi/layout.ts';
+import type { CoreSignature, CoreType } from '../../../src/wasm/abi/layout.ts';
 import { WaitingFunctions, WaitingSignatures } from '../../../src/wasm/fast/waiting-functions.ts';
-import type { CoreSignature } from '../../../src/wasm/fast/waiting-module.ts';
 
 type Call = (...args: (number | bigint)[]) => unknown;
 
