@@ -132,8 +132,8 @@ const chained: readonly Target[] = ['p50', 'core time a request'].map(metric => 
 /** What the checks cost, in percent of the throughput without them. */
 function checkCost(results: Results): number | undefined {
   const kept = ratio(
-    findValues(results, 'kv-get', 'tspin/rust', 'requests'),
-    findValues(results, 'kv-get', 'tspin-unchecked/rust', 'requests'),
+    findValues(results, 'checks', 'tspin/rust', 'requests'),
+    findValues(results, 'checks', 'tspin-unchecked/rust', 'requests'),
   );
   return kept === undefined ? undefined : (1 - kept) * 100;
 }

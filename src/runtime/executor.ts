@@ -2,6 +2,7 @@
 import type { Component } from '../app/app.ts';
 import type { CommandIo, GuestOutput, Invocation } from '../host/interface.ts';
 import type { ExportedFunction } from '../wasm/guest.ts';
+import { Bag } from '../util/bag.ts';
 import { Exited } from '../wit/trap.ts';
 import { NoInstance } from './collector.ts';
 import type { Events, InvocationEvent, Outcome } from './events.ts';
@@ -10,7 +11,6 @@ import type { Hosts } from './host-states.ts';
 import type { Ending, Instances, TakenInstance } from './instances.ts';
 import type { Permits } from './permits.ts';
 import { Cancelled, InvocationRun, TimedOut, type RunParts } from './run.ts';
-import { Running } from './running.ts';
 import type { Work } from './work.ts';
 
 export interface ExecutorParts {
@@ -51,7 +51,7 @@ export interface Call {
 export class Executor {
   readonly component: Component;
   readonly #parts: ExecutorParts;
-  readonly #running = new Running<InvocationRun>();
+  readonly #running = new Bag<InvocationRun>();
   #stopping: string | undefined;
 
   constructor(parts: ExecutorParts) {

@@ -20,8 +20,9 @@ export async function measureWorkload(bench: Bench, workload: Workload): Promise
       const server = await startServer(bench, workload, subject);
       if (server) runners.push({ subject, server });
     }
-    for (let round = 1; round <= bench.options.rounds; round += 1) {
-      bench.recorder.talk(`${workload.id}: round ${round} of ${bench.options.rounds}`);
+    const rounds = bench.options.rounds * (workload.roundsTimes ?? 1);
+    for (let round = 1; round <= rounds; round += 1) {
+      bench.recorder.talk(`${workload.id}: round ${round} of ${rounds}`);
       for (const runner of runners) await measureRound(bench, workload, runner);
     }
     for (const { subject } of runners) bench.recorder.print(workload.id, subject.id);

@@ -17,6 +17,8 @@ export interface TaskParts {
 }
 
 export class Task {
+  /** Among its instance's. */
+  place = -1;
   readonly parts: TaskParts;
   readonly done: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** What `context.get` gives, by slot. */

@@ -1,6 +1,7 @@
 // The tasks of one instance: which of them runs, what the others wait for (CanonicalABI.md, canon_lift with a callback). While one
 // runs or is suspended no other is entered.
 import type { HostScope } from '../../wit/scope.ts';
+import { Bag } from '../../util/bag.ts';
 import { Trap } from '../../wit/trap.ts';
 import type { InstanceContext } from '../abi/instance-context.ts';
 import { callbackCodes } from './codes.ts';
@@ -14,7 +15,7 @@ export interface TaskInstance extends InstanceContext {
 
 export class Tasks {
   readonly #instance: TaskInstance;
-  readonly #tasks = new Set<Task>();
+  readonly #tasks = new Bag<Task>();
   /** What of other tasks goes on when the one that runs has stopped. */
   #queue: (() => void)[] = [];
   /** Tasks that have not begun because the guest has enough to do. */

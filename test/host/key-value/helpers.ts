@@ -29,7 +29,8 @@ export async function fileStore(t: TestContext, options: FileStoreOptions = {}):
 /** Another SQLite client, in another process: Python's. Gives what `script` prints; `db` is the open connection. */
 export function withPython(path: string, script: string): string {
   const program = ['import sqlite3, sys', 'db = sqlite3.connect(sys.argv[1], timeout=5)', script, 'db.commit()'].join('\n');
-  const run = spawnSync('python3', ['-c', program, path], { encoding: 'utf8' });
+  // By itself, it ends the process at 1 MiB of output.
+  const run = spawnSync('python3', ['-c', program, path], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   if (run.status !== 0) throw new Error(`python3 failed: ${run.error?.message ?? run.stderr}`);
   return run.stdout.trim();
 }

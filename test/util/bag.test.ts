@@ -1,43 +1,44 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Running } from '../../src/runtime/running.ts';
+import { Bag } from '../../src/util/bag.ts';
 
 interface One {
   place: number;
 }
 
-test('what runs is what was added and not deleted, in any order of both', () => {
+test('what is in it is what was added and not deleted, in any order of both', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 20 }), { maxLength: 200 }), steps => {
-      const running = new Running<One>();
+      const bag = new Bag<One>();
       const model: One[] = [];
       for (const step of steps) {
         const present = model[step - 5];
         if (present) {
-          running.delete(present);
+          bag.delete(present);
           model.splice(step - 5, 1);
         } else {
           const one = { place: -1 };
-          running.add(one);
+          bag.add(one);
           model.push(one);
         }
-        assert.deepEqual(new Set(running), new Set(model));
-        assert.equal([...running].length, model.length);
+        assert.deepEqual(new Set(bag), new Set(model));
+        assert.equal(bag.size, model.length);
+        bag.delete({ place: 0 });
       }
     }),
   );
 });
 
 test('one that goes while all are told leaves none untold', () => {
-  const running = new Running<One>();
+  const bag = new Bag<One>();
   const all = [{ place: -1 }, { place: -1 }, { place: -1 }];
-  for (const one of all) running.add(one);
+  for (const one of all) bag.add(one);
   const told: One[] = [];
-  for (const one of running) {
+  for (const one of bag) {
     told.push(one);
-    running.delete(one);
+    bag.delete(one);
   }
   assert.deepEqual(told, all);
-  assert.equal([...running].length, 0);
+  assert.equal(bag.size, 0);
 });
