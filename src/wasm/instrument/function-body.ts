@@ -15,6 +15,7 @@ export type Unfit = (reason: string) => void;
 export interface FunctionBodyOptions {
   readonly output: CodeOutput;
   readonly unfit: Unfit;
+  readonly importedFunctions: number;
 }
 
 export interface OldBody {
@@ -24,6 +25,9 @@ export interface OldBody {
   /** Of the function. */
   readonly index: number;
 }
+
+/** Bytes of code that may run from one check to the next where there is no loop and no recursion: V8 runs some thousand in a microsecond. */
+const uncheckedBytesMax = 65_536;
 
 /** What V8 allows (wasm-limits.h: kV8MaxWasmFunctionLocals, kV8MaxWasmFunctionSize). */
 const localsMax = 50_000;
@@ -49,6 +53,8 @@ export class FunctionBody {
   /** What is copied next begins here. */
   #from = 0;
   #firstLocal = 0;
+  /** Of the function. */
+  #index = 0;
   /** Where the old body's groups of locals are, and then its code. */
   #groups = 0;
   #groupsStart = 0;
@@ -57,9 +63,16 @@ export class FunctionBody {
   #locals: number[] = [];
   /** Where branches are that are hardly ever taken, in the code. */
   #unlikely: number[] = [];
-  #hasCalls = false;
+  /** It may lead back to itself, for all that is known by now, or is long: it checks whenever it is called. */
+  #isChecked = false;
+  readonly #importedFunctions: number;
+  /** By function, imported ones left out: bytes of code that one call runs until a check, at most. */
+  readonly #uncheckedBytes: number[] = [];
+  /** The same of what this function calls. */
+  #calledBytes = 0;
 
-  constructor(added: AddedIndices, { output, unfit }: FunctionBodyOptions) {
+  constructor(added: AddedIndices, { output, unfit, importedFunctions }: FunctionBodyOptions) {
+    this.#importedFunctions = importedFunctions;
     this.#added = added;
     this.#output = output;
     this.#unfit = unfit;
@@ -78,7 +91,9 @@ export class FunctionBody {
     this.#from = cursor.at;
     this.#code.clear();
     this.#unlikely = [];
-    this.#hasCalls = false;
+    this.#isChecked = false;
+    this.#calledBytes = 0;
+    this.#index = index;
     this.#places.fill(0);
     this.#tracker.begin(this.#firstLocal);
     const place = this.#output.places;
@@ -87,6 +102,9 @@ export class FunctionBody {
     if (cursor.at > end) throw new NotUnderstood('a function of a core module ends too early');
     this.#checkLocals();
     this.#copyTo(end);
+    const bytes = end - this.#codeStart + this.#calledBytes;
+    if (bytes > uncheckedBytesMax) this.#isChecked = true;
+    this.#uncheckedBytes.push(this.#isChecked ? 0 : bytes);
     this.#finish(place, index);
   }
 
@@ -129,7 +147,7 @@ export class FunctionBody {
     head.clear();
     head.u32(this.#groups + this.#locals.length).copy(this.#cursor.bytes, this.#groupsStart, this.#codeStart);
     for (const type of this.#locals) head.byte(1).byte(type);
-    if (this.#hasCalls) this.#check(head);
+    if (this.#isChecked) this.#check(head);
   }
 
   #instruction(cursor: Cursor): void {
@@ -172,10 +190,12 @@ export class FunctionBody {
       case effects.forget:
         return tracker.forget();
       case effects.call:
+        this.#calls(cursor.u32());
+        return tracker.forgetStack();
       case effects.callIndirect:
         cursor.skipInteger();
-        if (opcode === 0x11) cursor.skipInteger();
-        this.#hasCalls = true;
+        cursor.skipInteger();
+        this.#isChecked = true;
         return tracker.forgetStack();
       case effects.loop:
         cursor.skipImmediates('block-type');
@@ -193,6 +213,17 @@ export class FunctionBody {
       default:
         return this.#rare(opcode, at);
     }
+  }
+
+  /**
+   * Whatever calls itself by way of others calls, somewhere on that way, itself or a function behind it, one by reference, or one of
+   * another module: those that do so check. (What is left cannot go round, but a few dozen functions that each call the next twice
+   * would run for hours: so what they run is added up.)
+   */
+  #calls(index: number): void {
+    const place = index - this.#importedFunctions;
+    if (place < 0 || index >= this.#index) this.#isChecked = true;
+    else this.#calledBytes += this.#uncheckedBytes[place] ?? 0;
   }
 
   #rare(opcode: number, at: number): void {
@@ -230,7 +261,7 @@ export class FunctionBody {
   #other(opcode: number): void {
     if (opcode >= 0x12 && opcode <= 0x15) {
       // Tail calls and calls through references.
-      this.#hasCalls = true;
+      this.#isChecked = true;
       return this.#tracker.forgetStack();
     }
     // What is left of control flow may come from elsewhere.

@@ -115,7 +115,7 @@ function rewriteCode(parts: CoreModuleParts, added: AddedIndices, unfit: (reason
   const functions = addedFunctions(added);
   const output = new CodeOutput(own.byteLength * usualGrowth);
   output.code.u32(count + functions.length);
-  const rewriter = new FunctionBody(added, { output, unfit });
+  const rewriter = new FunctionBody(added, { output, unfit, importedFunctions: parts.importedFunctions });
   for (let index = 0; index < count; index += 1) {
     const end = cursor.u32() + cursor.at;
     const parameters = parts.parameterCounts[parts.functionTypes[index] ?? 0] ?? 0;

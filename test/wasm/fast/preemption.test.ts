@@ -105,6 +105,63 @@ test('a guest without loops gives way too, and goes on where it was', async () =
   }
 });
 
+/** Each runs for ages, without a loop and without going deep: each function of a way calls the next twice. */
+const ways = {
+  'to a function behind and back': `
+    (func $ping (param i32) (result i32)
+      (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 1))
+        (else (i32.add (call $pong (i32.sub (local.get 0) (i32.const 1))) (call $pong (i32.sub (local.get 0) (i32.const 1)))))))
+    (func $pong (param i32) (result i32) (i32.add (call $ping (local.get 0)) (call $ping (local.get 0))))
+    (func $start (result i32) (call $ping (i32.const 60)))`,
+  'by a table': `
+    (type $step (func (param i32) (result i32)))
+    (table funcref (elem $twice))
+    (func $twice (param i32) (result i32)
+      (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 1))
+        (else (i32.add (call_indirect (type $step) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))
+                       (call_indirect (type $step) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))))))
+    (func $start (result i32) (call $twice (i32.const 60)))`,
+  'by a tail call': `
+    (func $round (param i32) (result i32) (return_call $round (i32.add (local.get 0) (i32.const 1))))
+    (func $start (result i32) (call $round (i32.const 0)))`,
+  'along functions none of which calls one behind it': `
+    (func $f0 (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+    ${Array.from({ length: 60 }, (_, number) => `(func $f${number + 1} (param i32) (result i32) (call $f${number} (call $f${number} (local.get 0))))`).join('\n')}
+    (func $start (result i32) (call $f60 (i32.const 0)))`,
+};
+
+for (const [way, functions] of Object.entries(ways)) {
+  test(`a guest without loops is ended when its time is over: ${way}`, async () => {
+    const guest = await component({
+      wit: `package tspin:test@1.0.0; interface loops { start: func() -> u32; } world looping { export loops; }`,
+      world: 'looping',
+      wat: `(module ${functions} (memory (export "memory") 1)
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+        (func (export "${exported}#start") (result i32) (call $start)))`,
+    });
+    const run = new InvocationRun({
+      component: stubComponent({}, 0),
+      output: { write: () => {} },
+      hosts: new Hosts([]),
+      deadline: performance.now() + 50,
+    });
+    const preemption = new Preemption();
+    const instance = fastFromBytes(guest, { offers: [], preemption }).instantiate(run);
+    const ticker = new Ticker(preemption.memory);
+    new WorkCount(preemption.memory).began();
+    ticker.start();
+    try {
+      await assert.rejects(
+        callExport(instance, { interface: exported, name: 'start', type: func([], u32) }),
+        WebAssembly.RuntimeError,
+      );
+    } finally {
+      await ticker.close();
+    }
+    assert(run.reason instanceof TimedOut);
+  });
+}
+
 test('of two guests that hear a tick in turn neither gives way; one that hears two does', () => {
   const preemption = new Preemption();
   const [one, two] = [{}, {}];
