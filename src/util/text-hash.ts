@@ -7,7 +7,9 @@ export function textHash(text: string): string {
   new Uint8Array(words.buffer).set(bytes);
   let low = 0x811c9dc5 ^ bytes.length;
   let high = 0x9747b28c;
-  for (const word of words) {
+  // By index: at a start this runs cold, and an iterator takes five times as long then.
+  for (let place = 0; place < words.length; place += 1) {
+    const word = words[place]!;
     low = Math.imul(low ^ word ^ (low >>> 15), 0x01000193);
     high = Math.imul(high ^ word ^ (low >>> 13), 0x85ebca6b);
   }

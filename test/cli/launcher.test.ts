@@ -13,7 +13,8 @@ function packageWith(t: TestContext, cli: string): string {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'bin'));
   mkdirSync(join(folder, 'dist', 'workers'), { recursive: true });
-  for (const name of ['tspin.js', 'load.cjs']) copyFileSync(join(launcher, '..', name), join(folder, 'bin', name));
+  for (const name of ['tspin.js', 'load.cjs', 'package.json'])
+    copyFileSync(join(launcher, '..', name), join(folder, 'bin', name));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(folder, 'dist', 'workers', 'spare-thread.cjs'), "exports.startThread = name => 'thread ' + name;");
   writeFileSync(join(folder, 'dist', 'tspin.cjs'), `exports.main = thread => { ${cli} };`);
