@@ -21,7 +21,7 @@ const noOldNode = oldNode === undefined ? 'there is no Node older than 24 on the
 function loneLauncher(t: TestContext): string {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'bin'));
-  copyFileSync(join(repository, 'bin/tspin.js'), join(folder, 'bin/tspin.js'));
+  for (const name of ['tspin.js', 'package.json']) copyFileSync(join(repository, 'bin', name), join(folder, 'bin', name));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   return join(folder, 'bin/tspin.js');
 }
