@@ -1,7 +1,9 @@
 // From a save to the first answer of new code, under `tspin watch`: the whole, and how much of it are the build commands.
+import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import type { Bench } from '../bench.ts';
 import { repository } from '../guests.ts';
@@ -52,6 +54,8 @@ async function measure(bench: Bench, { id, folder, source, command: build }: Exa
       text.replace(/^command = .*$/m, () => `command = ${JSON.stringify(build)}`),
     );
   }
+  // Watching would wait for a change if a toolchain is missing; this says so.
+  await promisify(execFile)(process.execPath, [bench.tspin.launcher, 'build', '-f', app]);
   const command = [process.execPath, bench.tspin.launcher, 'watch', '-f', app, '--listen', '127.0.0.1:0', '--state-dir', ''];
   const server = await bench.start({ command, env: { TSPIN_CACHE_DIR: bench.cache }, startMs: firstAnswerMs }, undefined);
   try {
