@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 REPO=$PWD
 CACHE=${TSPIN_GUEST_CACHE:-$HOME/.cache/tspin-guests}
 GUESTS=(examples/kv-rust test/guests/probe test/guests/probe3 test/guests/kv-rust1 test/guests/kv-rust3
-  test/guests/kv-rust6 test/guests/kv-rust7 bench/guests/hello-rust
+  test/guests/kv-rust6 test/guests/kv-rust7 test/guests/mistakes bench/guests/hello-rust
   test/guests/config test/guests/config3 test/guests/keyvalue test/guests/lines test/guests/proxy test/guests/proxy3 test/guests/sockets
   test/guests/sqlite test/guests/sqlite3 test/guests/servers test/guests/servers3 test/guests/wasi3
   test/guests/kv-c test/guests/kv-go test/guests/wagi)

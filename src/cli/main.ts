@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 import { keepCode } from '../util/keep-code.ts';
+import { guestStackFrames } from '../util/stack-frames.ts';
 import type { SpareThread } from '../workers/spare-thread.ts';
 import { commands, commandsNotServed } from './commands.ts';
 import { run } from './run.ts';
@@ -10,6 +11,8 @@ import { Terminal } from './terminal.ts';
 /** Runs the command of this process and ends it. `spareThread`: what the launcher has started ahead. */
 export async function main(spareThread?: SpareThread): Promise<never> {
   const { stdin, stdout, stderr } = process;
+  // With --dev and watch, guests run in this thread.
+  Error.stackTraceLimit = guestStackFrames;
   // A reader that went away (`tspin up | head -1`) must not end the server: what is written to it is lost, no more.
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -8,6 +8,7 @@ import { WorkCount, type Work } from '../runtime/work.ts';
 import { HttpTriggers } from '../trigger/http/http-triggers.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
 import { keepCode } from '../util/keep-code.ts';
+import { guestStackFrames } from '../util/stack-frames.ts';
 import { Board } from './board.ts';
 import { RingWriter } from './output-ring.ts';
 import { postedError } from './posted-error.ts';
@@ -144,9 +145,6 @@ function shownWork(memory: WebAssembly.Memory, board: Board): Work {
   };
 }
 
-/** A panic in Rust has twelve frames of its own before those of who panicked; V8 keeps ten. */
-const stackFrames = 40;
-
 /**
  * Of the slabs that small buffers are cut from, in bytes. One of node's 64 KiB lasts for hundreds of requests: V8 takes it for long-lived
  * and keeps it until it collects its old objects, which it did every two seconds for little else.
@@ -156,7 +154,7 @@ const slabBytes = 8192;
 /** Nobody sees that a line of output came so much later. */
 const tellPrintedMs = 5;
 
-Error.stackTraceLimit = stackFrames;
+Error.stackTraceLimit = guestStackFrames;
 Buffer.poolSize = slabBytes;
 if (!parentPort) throw new Error('worker-thread.ts runs as a worker thread only');
 // It lives by its listener on the port.

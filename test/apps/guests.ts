@@ -14,6 +14,7 @@ export const config3Wasm: string = join(repository, 'test/guests/config3/config3
 export const keyvalueWasm: string = join(repository, 'test/guests/keyvalue/keyvalue.wasm');
 export const linesWasm: string = join(repository, 'test/guests/lines/lines.wasm');
 export const linesCoreWasm: string = join(repository, 'test/guests/lines/lines-core.wasm');
+export const mistakesWasm: string = join(repository, 'test/guests/mistakes/mistakes.wasm');
 export const proxyWasm: string = join(repository, 'test/guests/proxy/proxy.wasm');
 export const proxy3Wasm: string = join(repository, 'test/guests/proxy3/proxy3.wasm');
 export const sqliteWasm: string = join(repository, 'test/guests/sqlite/sqlite.wasm');

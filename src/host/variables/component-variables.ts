@@ -14,14 +14,19 @@ export interface VariablesState {
   readonly resolver: VariableResolver;
   /** Aborted when the invocation is over. */
   readonly signal: AbortSignal;
+  /** Told of a variable that the component does not have, for a report of its failure. */
+  readonly refused?: ((text: string) => void) | undefined;
 }
 
 /** The value of a variable of the component. What is known at once is no promise: a promise would suspend the guest. */
-export function variableOf({ component, templates, resolver, signal }: VariablesState, name: string): Awaitable<Value> {
+export function variableOf({ component, templates, resolver, signal, refused }: VariablesState, name: string): Awaitable<Value> {
   const problem = variableNameProblem(name);
   if (problem !== undefined) return err({ tag: 'invalid-name', val: `${JSON.stringify(name)}: ${problem}` });
   const template = templates.get(name);
-  if (!template) return err({ tag: 'undefined', val: `no variable for "${component}"."${name}"` });
+  if (!template) {
+    refused?.(`asked for the variable "${name}", which it does not have: add ${name} to [component.${component}.variables]`);
+    return err({ tag: 'undefined', val: `no variable for "${component}"."${name}"` });
+  }
   return whenKnown(resolver.valueOf(template, signal), encode);
 }
 

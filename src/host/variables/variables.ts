@@ -1,7 +1,7 @@
 // The host interface of application variables: one answer, told in the words of four WIT interfaces.
 import { whenKnown } from '../../util/awaitable.ts';
 import { err, ok, type Result } from '../../wit/types.ts';
-import { provide, type ConfiguredHost, type HostContext, type HostInterface } from '../interface.ts';
+import { provide, type ConfiguredHost, type HostContext, type HostInterface, type Invocation } from '../interface.ts';
 import { allVariables, variableOf, type Value, type VariablesState } from './component-variables.ts';
 import {
   configStore,
@@ -23,7 +23,8 @@ export const variables: HostInterface<VariablesState> = {
     provided(variablesV3, { get: variableOf }),
     provided(configV1, { 'get-config': (state, key) => whenKnown(variableOf(state, key), asConfig) }),
     provided(configStore, {
-      get: (state, key) => whenKnown(variableOf(state, key), asStored),
+      // To ask for one that is not there is no mistake here.
+      get: (state, key) => whenKnown(variableOf({ ...state, refused: undefined }, key), asStored),
       'get-all': state => whenKnown(allVariables(state), all => (all.tag === 'ok' ? all : err(storeError(all.val)))),
     }),
   ],
@@ -35,10 +36,18 @@ async function configure({ app }: HostContext): Promise<ConfiguredHost<Variables
   const functions = variables.provides.flatMap(({ wit }) => Object.keys(wit.functions).map(name => `${wit.name}#${name}`));
   return {
     atOnce: resolver.waits ? [] : functions,
-    begin: ({ component, signal }) => ({ component: component.id, templates: component.variables, resolver, signal }),
+    begin: invocation => stateOf(invocation, resolver),
     close: () => resolver.close(),
   };
 }
+
+const stateOf = (invocation: Invocation, resolver: VariableResolver): VariablesState => ({
+  component: invocation.component.id,
+  templates: invocation.component.variables,
+  resolver,
+  signal: invocation.signal,
+  refused: text => invocation.refused?.(text),
+});
 
 function asConfig(value: Value): Result<string, ConfigError> {
   if (value.tag === 'ok') return value;
