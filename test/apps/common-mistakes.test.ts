@@ -1,7 +1,7 @@
 // The mistakes that guests make most, in TypeScript, Python and Rust: each is shown with the guest's own message, and with the line where
 // the component carries it. The guests are test/guests/mistakes*; what they show is in test/golden/crash-cards/.
 import type { LoadAppOptions } from '../../src/index.ts';
-import { testCrash, type CrashCase } from './crash-case.ts';
+import { testCrash } from './crash-case.ts';
 import { cachedGuest, mistakesWasm, type AppText } from './guests.ts';
 
 const slow: LoadAppOptions = { instances: { requestTimeoutMs: 700 } };
