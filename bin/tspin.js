@@ -57,7 +57,7 @@ function runCli() {
 /** What is run of the program, by which its code is kept: what `up --help` runs would help no server. */
 function useOf(spareThread) {
   const [command = '', ...words] = process.argv.slice(2);
-  if (!/^[a-z]+$/.test(command) || words.some(word => /^(-h|--help)$/.test(word))) return 'tspin';
+  if (!/^[a-z]+$/.test(command) || words.some(word => /^(-h|--help|-V|--version)$/.test(word))) return 'tspin';
   return command === 'up' && !spareThread ? 'up-inline' : command;
 }
 

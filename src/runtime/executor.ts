@@ -127,7 +127,6 @@ export class Executor {
       instance = taken instanceof Promise ? await taken : taken;
       run.enter();
       instance.enter(run);
-      onTurn?.();
       await run.untilGivenUp(instance.guest.call(target, args, onReturn));
       const moving = moved?.();
       if (moving) await run.untilGivenUp(moving);

@@ -43,11 +43,10 @@ export class ReusedInstance implements TakenInstance {
     this.#left -= 1;
     this.#runs.add(run);
     // What a guest opened in one invocation it may use in the next, so the host keeps its states with the instance, as Spin does.
-    run.lodge(this.#home.run);
+    run.lodge(this.#home.run, () => (this.#home.serving = run));
   }
 
   enter(run: InvocationRun): void {
-    this.#home.serving = run;
     this.guest.enter(run);
   }
 

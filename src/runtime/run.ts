@@ -36,7 +36,7 @@ export interface RunParts {
   readonly keepsOutput?: boolean | undefined;
   /** What waits for writes that the guest was told are done; undefined: nothing does, so the guest waits itself. */
   readonly reply?: { readonly withheld: Withheld } | undefined;
-  /** Called when the guest is about to go on after it waited. */
+  /** Called when the guest is about to begin, or to go on after it waited. */
   readonly onTurn?: (() => void) | undefined;
 }
 
@@ -61,6 +61,7 @@ export class InvocationRun implements Invocation, HostScope {
   #caller: InvocationRun | undefined;
   readonly #deadline: number | undefined;
   readonly #onTurn: (() => void) | undefined;
+  #onBegin: (() => void) | undefined;
   readonly #reply: RunParts['reply'];
   #lastWords: LastWords | undefined;
   #lastOutput: LastWords | undefined;
@@ -176,10 +177,19 @@ export class InvocationRun implements Invocation, HostScope {
     throw new Trap(message);
   }
 
-  /** Its instance is not put back after it: the host's states are those of `home` and live as long as the instance. */
-  lodge(home: InvocationRun): void {
+  /**
+   * Its instance is not put back after it: the host's states are those of `home` and live as long as the instance. `onBegin`: called
+   * whenever the instance begins to work for this invocation and no longer for another.
+   */
+  lodge(home: InvocationRun, onBegin: () => void): void {
     this.#states = home.#states;
     this.#home = home;
+    this.#onBegin = onBegin;
+  }
+
+  begins(): void {
+    this.#onBegin?.();
+    this.#onTurn?.();
   }
 
   /** Settles as `work` does, or rejects as soon as the invocation is given up. */

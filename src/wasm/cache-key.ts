@@ -5,7 +5,7 @@ import { jcoVersion } from './jco-version.ts';
 import type { Bindings } from './transpile-job.ts';
 
 /** To be raised with every change of what is written into an entry, the adapters included. */
-const formatVersion = 104;
+const formatVersion = 105;
 
 export interface CacheKeyParts {
   /** sha256 of the component's or module's file, in hex. */

@@ -48,7 +48,7 @@ export class PlainComponent implements GuestComponent {
     for (const key of this.#importKeys) imports[key] ??= unserved(key, home);
     const task = new PlainTask();
     imports[taskKey] = task;
-    return new PlainGuest(this.#compiled.instantiate(imports), instance, task);
+    return new PlainGuest(this.#compiled.instantiate(imports), { instance, task, scope: home });
   }
 }
 
@@ -71,11 +71,13 @@ class PlainGuest implements GuestInstance {
   readonly #exports: Exports;
   readonly #instance: PlainInstance;
   readonly #task: PlainTask;
+  readonly #scope: HostScope;
 
-  constructor(exports: Exports, instance: PlainInstance, task: PlainTask) {
+  constructor(exports: Exports, { instance, task, scope }: { instance: PlainInstance; task: PlainTask; scope: HostScope }) {
     this.#exports = exports;
     this.#instance = instance;
     this.#task = task;
+    this.#scope = scope;
   }
 
   /** Nothing to do: the invocation that it was made for is its only one. */
@@ -87,6 +89,7 @@ class PlainGuest implements GuestInstance {
       const lower: Lower | undefined = compileLower(type);
       return lower ? lower(args[index], this.#instance) : args[index];
     });
+    this.#scope.begins?.();
     const result = await resultOf(target, () => exported[camel(target.name)]?.(...lowered));
     const lift = target.type.result && compileLift(target.type.result);
     onReturn?.(lift ? lift(result, this.#instance) : result);

@@ -2,6 +2,8 @@
 import type { AnyProvided } from './provided.ts';
 
 export interface HostScope {
+  /** The guest begins with a call that belongs to it, or goes on with one in its callback. */
+  begins?(): void;
   /** Before every host function, with its name: throws a Trap when the invocation is over. */
   enter(call?: string): void;
   /** Now and then while the guest computes: throws a Trap when its time is over or the invocation was ended. */

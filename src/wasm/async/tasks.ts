@@ -101,12 +101,18 @@ export class Tasks {
       task.parts.scope.enter();
       going = step();
     } catch (error) {
-      return this.#stopped(() => this.#fail(task, error));
+      return this.#died(task, error);
     }
     going.then(
       code => this.#stopped(() => this.#goOn(task, Number(code))),
-      (error: unknown) => this.#stopped(() => this.#fail(task, error)),
+      (error: unknown) => this.#died(task, error),
     );
+  }
+
+  /** It trapped: no code of the instance may run any more. What else it has to do is given up by whoever shares it. */
+  #died(task: Task, error: unknown): void {
+    this.#queue = [];
+    this.#fail(task, error);
   }
 
   #stopped(then: () => void): void {

@@ -27,7 +27,7 @@ export function bindExport({ lifted, type, servingModule }: ExportToBind, instan
   // Whatever the guest calls may suspend it.
   const [start, callback] = servingModule
     ? instance.served(servingModule, functions)
-    : functions.map(one => WebAssembly.promising(one) as PromisingFunction);
+    : functions.map(one => begun(instance, WebAssembly.promising(one) as PromisingFunction));
   if (!start) throw new Error('an export has no core function');
   const memory = instance.core.guestMemory(options);
   const call = compileLifted(type).bind(instance, memory);
@@ -45,6 +45,13 @@ export function bindExport({ lifted, type, servingModule }: ExportToBind, instan
       onReturn?.(result);
     });
 }
+
+const begun =
+  (instance: FastInstance, call: PromisingFunction): PromisingFunction =>
+  (...args) => {
+    instance.scope.begins?.();
+    return call(...args);
+  };
 
 /** Throws Trap when the guest kept what it was lent (CanonicalABI.md, Task.exit). */
 export function endBorrows({ count }: BorrowCount): void {

@@ -101,7 +101,7 @@ export class FastInstance implements GuestInstance, InstanceContext {
 
   /** The functions, called on a stack that they share and that stays until the instance is disposed of. */
   served(module: WebAssembly.Module, functions: readonly CoreFunction[]): readonly PromisingFunction[] {
-    const serving = new Serving(module, functions);
+    const serving = new Serving(module, functions, () => this.#scope.begins?.());
     this.#servings.push(serving);
     return functions.map((_, place) => serving.function(place));
   }

@@ -21,6 +21,8 @@ export const servingNames = {
   guest: 'guest',
   /** Suspends; gives the place of the function to be called, counted from 1, and 0 to return. */
   next: 'next',
+  /** Called when the function is about to be. */
+  begins: 'begins',
   argument: (place: number, param: number): string => `argument ${place} ${param}`,
   returned: (place: number): string => `returned ${place}`,
   called: (place: number): string => `called ${place}`,
@@ -35,19 +37,23 @@ export const servingNames = {
  *         (local.set $next (call $host.next))
  *         (if (i32.eq (local.get $next) (i32.const 1))
  *           (then
+ *             (call $host.begins)
  *             (call $host.returned0 (call $guest.called0 (call $host.argument0,0) ...))
  *             (br $again)))
  *         ...))
  */
 export function compileServingModule(signatures: readonly CoreSignature[]): WebAssembly.Module {
   const { host, guest } = servingNames;
-  const imports: ModuleImport[] = [{ module: host, name: servingNames.next, signature: { params: [], result: 'i32' } }];
+  const imports: ModuleImport[] = [
+    { module: host, name: servingNames.next, signature: { params: [], result: 'i32' } },
+    { module: host, name: servingNames.begins, signature: { params: [], result: undefined } },
+  ];
   const code = new Writer().put(1, 1, valueTypes.i32);
   code.put(op.loop, emptyBlock, op.call, 0, op.localSet, 0);
   for (const [place, signature] of signatures.entries()) {
     const { params, result } = signature;
     code.put(op.localGet, 0, op.i32Const).u32(place + 1);
-    code.put(op.i32Eq, op.if, emptyBlock);
+    code.put(op.i32Eq, op.if, emptyBlock, op.call, 1);
     for (const [param, type] of params.entries()) {
       code.put(op.call).u32(imports.length);
       imports.push({ module: host, name: servingNames.argument(place, param), signature: { params: [], result: type } });

@@ -15,6 +15,7 @@ interface CallUnderWay {
 export class Serving {
   readonly #module: WebAssembly.Module;
   readonly #functions: readonly CoreFunction[];
+  readonly #begins: () => void;
   #arguments: readonly Core[] = [];
   #call: CallUnderWay | undefined;
   /** Goes on with the function of that place, counted from 1. Undefined while the guest runs, and where nothing waits. */
@@ -22,10 +23,11 @@ export class Serving {
   #isServing = false;
   #isLetGo = false;
 
-  /** `module`: compileServingModule of the functions' signatures. */
-  constructor(module: WebAssembly.Module, functions: readonly CoreFunction[]) {
+  /** `module`: compileServingModule of the functions' signatures. `begins`: called when the guest begins with a call; never throws. */
+  constructor(module: WebAssembly.Module, functions: readonly CoreFunction[], begins: () => void) {
     this.#module = module;
     this.#functions = functions;
+    this.#begins = begins;
   }
 
   /**
@@ -45,7 +47,7 @@ export class Serving {
       });
   }
 
-  /** No call comes any more: gives back the stack, unless the guest is suspended in a call. */
+  /** No call comes any more: gives back the stack, when the guest has ended the call that it is in. */
   end(): void {
     this.#isLetGo = true;
     if (!this.#call) this.#next?.(0);
@@ -53,7 +55,9 @@ export class Serving {
 
   #serve(): void {
     const host: Record<string, WebAssembly.ImportValue> = {
-      [servingNames.next]: suspending(() => new Promise<number>(resolve => (this.#next = resolve))),
+      // Nobody would ever wake it, and V8 keeps suspended stacks with all that they lead to.
+      [servingNames.next]: suspending(() => (this.#isLetGo ? 0 : new Promise<number>(resolve => (this.#next = resolve)))),
+      [servingNames.begins]: this.#begins,
     };
     const guest: Record<string, WebAssembly.ImportValue> = {};
     const returned = (result?: Core): void => {

@@ -11,7 +11,7 @@ const aligned = (log2: number): number => 0x40 | log2;
 /** Bodies in the order of the indices: tick, and for a module with a memory grow and range. */
 export function addedFunctions(added: AddedIndices): Uint8Array[] {
   const { marksMemory } = added;
-  return marksMemory === undefined ? [tick(added)] : [tick(added), grow(added, marksMemory), range(marksMemory)];
+  return marksMemory === undefined ? [tick(added)] : [tick(added), grow(added, marksMemory), range(added, marksMemory)];
 }
 
 /** Calls what the host put into the table: entry 1 where the guest cannot be suspended, else entry 0. */
@@ -54,10 +54,18 @@ function grow({ callsTable, types }: AddedIndices, marks: number): Uint8Array {
   return body([2, i32], code);
 }
 
-/** Marks all pages of [d, d + n) and gives its arguments back: (d, x, n) -> (d, x, n). */
-function range(marks: number): Uint8Array {
+/** So many bytes are moved in some microseconds. */
+const quickBytesMax = 65_536;
+
+/** Marks all pages of [d, d + n) and gives its arguments back: (d, x, n) -> (d, x, n). Long ones check, as loops do. */
+function range({ epochMemory, tick: checks }: AddedIndices, marks: number): Uint8Array {
   const [d, x, n, first] = [0, 1, 2, 3];
   const code = new Writer();
+  // if (n > quickBytesMax && epoch.tick) tick()
+  code.put(0x20, n, 0x41).s32(quickBytesMax);
+  code.put(0x4b, 0x04, nothing, 0x41, 0, 0x28, aligned(2)).u32(epochMemory);
+  code.put(0, 0x04, nothing, 0x10).u32(checks);
+  code.put(0x0b, 0x0b);
   // if (n != 0 && d + n - 1 does not wrap): the instruction that follows traps if it does
   code.put(0x20, n, 0x04, nothing, 0x20, d, 0x20, n, 0x41, 1, 0x6b, 0x6a, 0x20, d, 0x4f, 0x04, nothing);
   // memory.fill(marks, first = d >> 12, 1, ((d + n - 1) >> 12) - first + 1)

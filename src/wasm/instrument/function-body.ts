@@ -104,7 +104,8 @@ export class FunctionBody {
     this.#copyTo(end);
     const bytes = end - this.#codeStart + this.#calledBytes;
     if (bytes > uncheckedBytesMax) this.#isChecked = true;
-    this.#uncheckedBytes.push(this.#isChecked ? 0 : bytes);
+    // What runs after the last check counts for whoever calls it next, too.
+    this.#uncheckedBytes.push(Math.min(bytes, uncheckedBytesMax));
     this.#finish(place, index);
   }
 
@@ -190,7 +191,7 @@ export class FunctionBody {
       case effects.forget:
         return tracker.forget();
       case effects.call:
-        this.#calls(cursor.u32());
+        this.#calls(cursor.u32(), at);
         return tracker.forgetStack();
       case effects.callIndirect:
         cursor.skipInteger();
@@ -217,13 +218,21 @@ export class FunctionBody {
 
   /**
    * Whatever calls itself by way of others calls, somewhere on that way, itself or a function behind it, one by reference, or one of
-   * another module: those that do so check. (What is left cannot go round, but a few dozen functions that each call the next twice
-   * would run for hours: so what they run is added up.)
+   * another module: those that do so check. What is left cannot go round, but a few dozen functions that each call the next twice
+   * would run for hours: so what they run is added up, and where that is too much there is a check in between.
    */
-  #calls(index: number): void {
+  #calls(index: number, at: number): void {
     const place = index - this.#importedFunctions;
-    if (place < 0 || index >= this.#index) this.#isChecked = true;
-    else this.#calledBytes += this.#uncheckedBytes[place] ?? 0;
+    if (place < 0 || index >= this.#index) {
+      this.#isChecked = true;
+      return;
+    }
+    const bytes = this.#uncheckedBytes[place] ?? 0;
+    if (this.#calledBytes + bytes > uncheckedBytesMax) {
+      this.#insertBefore(at, code => this.#check(code));
+      this.#calledBytes = 0;
+    }
+    this.#calledBytes += bytes;
   }
 
   #rare(opcode: number, at: number): void {

@@ -128,6 +128,11 @@ const ways = {
     (func $f0 (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
     ${Array.from({ length: 60 }, (_, number) => `(func $f${number + 1} (param i32) (result i32) (call $f${number} (call $f${number} (local.get 0))))`).join('\n')}
     (func $start (result i32) (call $f60 (i32.const 0)))`,
+  'by many calls of one that is just not too long': `
+    (func $long (local f64) ${'(local.set 0 (f64.sqrt (local.get 0)))'.repeat(9000)})
+    (func $start (result i32) ${'(call $long)'.repeat(30_000)} (i32.const 0))`,
+  'by filling memory': `
+    (func $start (result i32) ${'(memory.fill (i32.const 0) (i32.const 1) (i32.const 0x10000000))'.repeat(200)} (i32.const 0))`,
 };
 
 for (const [way, functions] of Object.entries(ways)) {
@@ -135,7 +140,7 @@ for (const [way, functions] of Object.entries(ways)) {
     const guest = await component({
       wit: `package tspin:test@1.0.0; interface loops { start: func() -> u32; } world looping { export loops; }`,
       world: 'looping',
-      wat: `(module ${functions} (memory (export "memory") 1)
+      wat: `(module ${functions} (memory (export "memory") 4096)
         (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
         (func (export "${exported}#start") (result i32) (call $start)))`,
     });

@@ -23,11 +23,13 @@ interface Guest {
   readonly serving: Serving;
   /** What the functions were called with, one after the other. */
   readonly calls: Core[][];
+  readonly begun: () => number;
 }
 
 /** Functions of Wasm with those signatures, each of which does what `host` does with its arguments; a promise suspends it. */
 function guestOf(all: readonly CoreSignature[], host: (place: number) => Core | undefined | Promise<Core | undefined>): Guest {
   const calls: Core[][] = [];
+  let begun = 0;
   const shared = new WaitingSignatures();
   for (const signature of all) shared.add(signature);
   const waiting = new WaitingFunctions(shared);
@@ -40,7 +42,8 @@ function guestOf(all: readonly CoreSignature[], host: (place: number) => Core | 
       return all[place]?.result === 'i64' ? 0n : 0;
     }),
   );
-  return { serving: new Serving(compileServingModule(all), functions as unknown as CoreFunction[]), calls };
+  const serving = new Serving(compileServingModule(all), functions as unknown as CoreFunction[], () => void (begun += 1));
+  return { serving, calls, begun: () => begun };
 }
 
 test('arguments and results of every type arrive, whether the guest waits or not', async () => {
@@ -73,6 +76,7 @@ test('arguments and results of every type arrive, whether the guest waits or not
         guest.calls,
         steps.map(({ args }) => args),
       );
+      assert.equal(guest.begun(), steps.length);
     }),
   );
 });
