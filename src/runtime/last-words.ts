@@ -6,30 +6,41 @@ const linesMax = 20;
 /** So many equal lines in a row are told as one. */
 const equalMin = 3;
 
+/** What is kept at first; doubled as more is printed, up to twice `bytesMax`. */
+const firstBytes = 1024;
+
 export class LastWords {
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+  /** One for all that is printed: a guest may print many lines, and each would leave its buffer behind. */
+  #kept = new Uint8Array(firstBytes);
+  #length = 0;
 
   add(bytes: Uint8Array): void {
-    // A copy: they are the guest's memory.
-    const chunk = Buffer.from(bytes.subarray(-bytesMax));
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.byteLength;
-    // Not at each line: a guest may print many.
-    if (this.#bytes > 2 * bytesMax) this.#trim();
+    const added = bytes.subarray(-bytesMax);
+    this.#makeRoom(added.byteLength);
+    this.#kept.set(added, this.#length);
+    this.#length += added.byteLength;
   }
 
   /** The last whole lines; the first may be cut. */
   get lines(): string[] {
-    this.#trim();
-    const text = Buffer.concat(this.#chunks).toString('utf8').trimEnd();
+    const tail = this.#kept.subarray(Math.max(0, this.#length - bytesMax), this.#length);
+    const text = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).toString('utf8').trimEnd();
     return text === '' ? [] : withoutRepeats(text.split('\n')).slice(-linesMax);
   }
 
-  #trim(): void {
-    const tail = Buffer.concat(this.#chunks).subarray(-bytesMax);
-    this.#chunks = [tail];
-    this.#bytes = tail.byteLength;
+  #makeRoom(more: number): void {
+    const wanted = this.#length + more;
+    if (wanted <= this.#kept.byteLength) return;
+    if (wanted > 2 * bytesMax) {
+      this.#kept.copyWithin(0, this.#length - bytesMax, this.#length);
+      this.#length = bytesMax;
+      return;
+    }
+    let size = this.#kept.byteLength;
+    while (size < wanted) size *= 2;
+    const larger = new Uint8Array(size);
+    larger.set(this.#kept.subarray(0, this.#length));
+    this.#kept = larger;
   }
 }
 
