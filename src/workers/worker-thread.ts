@@ -7,7 +7,7 @@ import { tellFailures } from '../runtime/tell-failures.ts';
 import { WorkCount, type Work } from '../runtime/work.ts';
 import { HttpTriggers } from '../trigger/http/http-triggers.ts';
 import { Preemption } from '../wasm/fast/preemption.ts';
-import { keepCode } from '../util/keep-code.ts';
+import { keepCode, keepCodeMs } from '../util/keep-code.ts';
 import { guestStackFrames } from '../util/stack-frames.ts';
 import { Board } from './board.ts';
 import { RingWriter } from './output-ring.ts';
@@ -91,6 +91,7 @@ class ServingWorker {
     const stopWaiting = runtime.events.listen(() => {
       this.#hasServed = true;
       stopWaiting();
+      setTimeout(keepCode, keepCodeMs).unref();
     });
     const stopTelling = tellFailures(runtime.events, text => teller.warn(text, 'always'));
     if (tellsInvocations) runtime.events.listen(event => teller.invocation(event));

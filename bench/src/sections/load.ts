@@ -7,6 +7,8 @@ import { runWrk } from '../wrk.ts';
 
 /** Code is compiled and caches fill in this time, which is not measured. */
 const warmUpSeconds = 8;
+/** Before each round, not measured: who was asleep for minutes has cold caches, and timers that all come at once. */
+const wakeUpSeconds = 1;
 
 interface Runner {
   readonly subject: Subject;
@@ -56,6 +58,7 @@ async function measureRound(bench: Bench, { id: section, load }: Workload, { sub
   server.resume();
   try {
     const { seconds } = options;
+    await runWrk({ url: server.url, load, seconds: wakeUpSeconds, token: bench.token(), core: loadCore });
     const result = await runWrk({ url: server.url, load, seconds, token: bench.token(), core: loadCore });
     if (result.fault !== undefined) return recorder.miss(section, subject.id, `a round had faults: ${result.fault}`);
     const sample = { section, subject: subject.id };

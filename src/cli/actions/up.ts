@@ -7,6 +7,7 @@ import { Console, type LogFormat } from '../console.ts';
 import type { upFlags } from '../commands/up.ts';
 import { listenOptions } from '../listen-values.ts';
 import { showLoadProgress } from '../load-progress.ts';
+import { keepCode, keepCodeMs } from '../../util/keep-code.ts';
 import { servingJson, servingText, storageLines } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
 import { parseVariables } from '../variable-values.ts';
@@ -88,6 +89,7 @@ export async function start(request: ServeRequest, { terminal, spareThread }: Co
     const { url } = await app.listen(address);
     const serving = terminal.style('stdout', ['bold', 'green'], 'Serving');
     terminal.result(format === 'json' ? servingJson(url, app.routes) : servingText(serving, url, app.routes));
+    setTimeout(keepCode, keepCodeMs).unref();
     return { app, logs, url };
   } catch (error) {
     await app.close({ drainMs: 0 });
