@@ -21,7 +21,7 @@ export interface CrashCase {
   readonly stackFrames?: number;
 }
 
-export const forms = {
+const forms = {
   txt: { headers: { accept: '*/*' }, type: /^text\/plain/ },
   html: { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'sec-fetch-mode': 'navigate' }, type: /^text\/html/ },
   json: { headers: { accept: 'application/json' }, type: /^application\/json/ },

@@ -3,11 +3,11 @@ import type { App, InstanceOptions, ListenOptions, loadApp, LoadAppOptions, Load
 import { deferOutput } from '../../telemetry/deferred-output.ts';
 import { checkLogFiles, openLogFiles, type LogFiles, type LogFilesOptions } from '../../telemetry/log-files.ts';
 import type { Action, Context, Input } from '../command.ts';
+import { keepCode, keepCodeMs } from '../../util/keep-code.ts';
 import { Console, type LogFormat } from '../console.ts';
 import type { upFlags } from '../commands/up.ts';
 import { listenOptions } from '../listen-values.ts';
 import { showLoadProgress } from '../load-progress.ts';
-import { keepCode, keepCodeMs } from '../../util/keep-code.ts';
 import { servingJson, servingText, storageLines } from '../startup-text.ts';
 import { exitCodeOf, watchStopSignals, type StopSignals } from '../stop-signals.ts';
 import { parseVariables } from '../variable-values.ts';

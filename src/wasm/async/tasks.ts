@@ -22,6 +22,7 @@ export class Tasks {
   #entering: (() => void)[] = [];
   #backpressure = 0;
   #isRunning = false;
+  #hasTrapped = false;
   #current: Task | undefined;
   readonly #noContext: number[] = [0, 0];
 
@@ -84,35 +85,36 @@ export class Tasks {
     this.#entering = [];
     this.#backpressure = 0;
     this.#noContext.fill(0);
-    return !this.#isRunning;
+    return !this.#isRunning && !this.#hasTrapped;
   }
 
   #enter(task: Task, step: () => TaskStep): void {
+    if (this.#hasTrapped) return;
     if (this.#isRunning) {
       this.#queue.push(() => this.#enter(task, step));
       return;
     }
     if (task.isOver) return this.#next();
+    try {
+      task.parts.scope.enter();
+    } catch (error) {
+      // Its invocation was given up while it waited: that is no fault of the guest's, and others go on.
+      this.#reject(task, error);
+      return this.#next();
+    }
     this.#isRunning = true;
     this.#current = task;
     this.#instance.serve(task.parts.scope);
     let going: TaskStep;
     try {
-      task.parts.scope.enter();
       going = step();
     } catch (error) {
-      return this.#died(task, error);
+      return this.#stopped(() => this.#fail(task, error));
     }
     going.then(
       code => this.#stopped(() => this.#goOn(task, Number(code))),
-      (error: unknown) => this.#died(task, error),
+      (error: unknown) => this.#stopped(() => this.#fail(task, error)),
     );
-  }
-
-  /** It trapped: no code of the instance may run any more. What else it has to do is given up by whoever shares it. */
-  #died(task: Task, error: unknown): void {
-    this.#queue = [];
-    this.#fail(task, error);
   }
 
   #stopped(then: () => void): void {
@@ -174,7 +176,14 @@ export class Tasks {
     this.#tasks.delete(task);
   }
 
+  /** A trap: no code of the instance may run any more. What else it has to do is given up by whoever shares it. */
   #fail(task: Task, error: unknown): void {
+    this.#hasTrapped = true;
+    this.#queue = [];
+    this.#reject(task, error);
+  }
+
+  #reject(task: Task, error: unknown): void {
     if (task.isOver) return;
     this.#end(task);
     // What is no trap of the guest's is the host's fault, and is told as such.

@@ -42,7 +42,7 @@ export function section<T>(
   writer.put(id).u32(body.length).copy(body.bytes);
 }
 
-export function putType(body: Writer, { params, result }: CoreSignature): void {
+function putType(body: Writer, { params, result }: CoreSignature): void {
   body.put(0x60).u32(params.length);
   for (const param of params) body.put(valueTypes[param]);
   if (result) body.put(1, valueTypes[result]);
